@@ -1,0 +1,94 @@
+"""What can go wrong, as a tree:
+
+    SyncError
+    ├── TransientError          the same again, later
+    │   ├── ServiceUnavailable  down, timed out, refused: the outcome of a write is unknown
+    │   ├── RateLimited         a shared limit is exhausted: uses up no attempt
+    │   └── RecordLocked        somebody else is saving the record
+    └── PermanentError          again changes nothing: a person must act
+        ├── AuthenticationFailed  the credentials are refused: stops the service, not the record
+        ├── RecordRejected      the values do not fit
+        ├── AmbiguousMatch      more than one Customer may be meant
+        ├── RecordNotFound      an id leads nowhere
+        └── InvalidHierarchy    the parents form a circle
+    ConfigurationError          settings or flow file are wrong: the process does not start
+
+The message of each is one sentence that an admin can act on; the class name is the letter's cause.
+Exceptions outside this tree are bugs: never caught, never retried, visible under their own name.
+"""
+
+
+class SyncError(Exception):
+    """Base of everything that the sync expects to go wrong."""
+
+    counts = True
+    """Whether the failure uses up one of the account's attempts."""
+
+    def __init__(self, message: str, *, service: str = "", service_words: str = "") -> None:
+        """`service` is salesforce or netsuite; `service_words` is its answer, word for word."""
+        super().__init__(message)
+        self.service = service
+        self.service_words = service_words
+
+
+class TransientError(SyncError):
+    """The same call may succeed later; `retry_after` is the server's own wish, in seconds."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        service: str = "",
+        service_words: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, service=service, service_words=service_words)
+        self.retry_after = retry_after
+
+
+class ServiceUnavailable(TransientError):
+    """The service is down or did not answer. After a write its outcome is unknown."""
+
+
+class RateLimited(TransientError):
+    """A limit that is shared with others is exhausted."""
+
+    counts = False
+
+
+class RecordLocked(TransientError):
+    """Another transaction holds the record."""
+
+
+class PermanentError(SyncError):
+    """Only a person can mend it."""
+
+
+class AuthenticationFailed(PermanentError):
+    """The service refuses our credentials: nobody's record is to blame."""
+
+    counts = False
+
+
+class RecordRejected(PermanentError):
+    """The service, or our own rules before it, refuse the record's values."""
+
+
+class AmbiguousMatch(PermanentError):
+    """More than one Customer may be meant, or the one found belongs to another Account."""
+
+
+class RecordNotFound(PermanentError):
+    """An id that was known leads nowhere."""
+
+
+class InvalidHierarchy(PermanentError):
+    """An Account is, over its parents, its own parent."""
+
+
+class ConfigurationError(Exception):
+    """Settings or flow file are wrong; `problems` holds one sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems

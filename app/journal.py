@@ -1,0 +1,149 @@
+"""What people read of the ledger: rows, stories, dead letters, counts. Changes nothing."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from redis import Redis
+
+_WAITING_SHOWN = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An account's row. `state` is none where the ledger never heard of it."""
+
+    account: str
+    state: str
+    stage: str | None
+    customer: str | None
+    waiting_for: str | None
+    cause: str | None
+    attempts: int
+    again: bool
+    force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an account's story. `at` is epoch seconds."""
+
+    at: float
+    what: str
+    stage: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A dead row's letter. Times are epoch seconds."""
+
+    account: str
+    cause: str
+    stage: str
+    words: str
+    service_words: str
+    task: str
+    reason: str
+    attempts: int
+    deaths: int
+    first: float
+    at: float
+    waiting: int
+    """How many accounts wait for this one, through however many generations."""
+
+
+class Journal:
+    """Raises redis.exceptions.RedisError when Redis does not answer."""
+
+    def __init__(self, redis: Redis) -> None:
+        """`redis` must decode responses."""
+        self._redis: Any = redis  # its types cannot say that answers are str
+
+    def row(self, account: str) -> Row:
+        fields: dict[str, str] = self._redis.hgetall(f"cw:row:{account}")
+        return Row(
+            account=account,
+            state=fields.get("state", "none"),
+            stage=fields.get("stage"),
+            customer=fields.get("customer"),
+            waiting_for=fields.get("waiting_for"),
+            cause=fields.get("cause"),
+            attempts=int(fields.get("attempts", 0)),
+            again="again" in fields,
+            force="force" in fields,
+        )
+
+    def story(self, account: str) -> list[Line]:
+        """What happened to the account, oldest first."""
+        told = self._redis.lrange(f"cw:story:{account}", 0, -1)
+        lines = (json.loads(line) for line in told)
+        return [
+            Line(line["at"] / 1000, line["what"], line.get("stage"), line.get("words", ""))
+            for line in lines
+        ]
+
+    def letter(self, account: str) -> DeadLetter | None:
+        """None: the account is not dead."""
+        if self._redis.zscore("cw:letters", account) is None:
+            return None
+        return self._letter(account)
+
+    def letters(
+        self, cause: str | None = None, offset: int = 0, limit: int = 100
+    ) -> list[DeadLetter]:
+        """The newest first, of one cause or of all."""
+        key = f"cw:letters:{cause}" if cause else "cw:letters"
+        ids = self._redis.zrevrange(key, offset, offset + limit - 1)
+        return [letter for account in ids if (letter := self._letter(account))]
+
+    def causes(self) -> dict[str, int]:
+        """Cause to how many letters have it, the most frequent first."""
+        names = sorted(self._redis.smembers("cw:causes"))
+        counts = {name: int(self._redis.zcard(f"cw:letters:{name}")) for name in names}
+        return {name: n for name, n in sorted(counts.items(), key=lambda c: -c[1]) if n}
+
+    def dead(self, cause: str | None = None) -> Iterator[str]:
+        """Every dead account, oldest first."""
+        key = f"cw:letters:{cause}" if cause else "cw:letters"
+        yield from self._redis.zrange(key, 0, -1)
+
+    def waiting_behind(self, account: str) -> list[str]:
+        """The accounts that wait for this one, directly or through others that wait for it."""
+        found: list[str] = []
+        ahead = [account]
+        while ahead and len(found) < _WAITING_SHOWN:
+            children = self._redis.smembers(f"cw:waiting:{ahead.pop()}")
+            found += children
+            ahead += children
+        return found
+
+    def states(self) -> dict[str, int]:
+        """State to how many rows are in it."""
+        counts: dict[str, str] = self._redis.hgetall("cw:states")
+        return {state: int(count) for state, count in sorted(counts.items()) if int(count)}
+
+    def channels(self) -> dict[str, dict[str, str]]:
+        """Channel to its cursor's fields, as the listener stored them."""
+        keys = sorted(self._redis.scan_iter("cw:cursor:*", count=1000))
+        return {key.removeprefix("cw:cursor:"): self._redis.hgetall(key) for key in keys}
+
+    def _letter(self, account: str) -> DeadLetter | None:
+        fields: dict[str, str] = self._redis.hgetall(f"cw:letter:{account}")
+        if not fields:
+            return None
+        return DeadLetter(
+            account=account,
+            cause=fields["cause"],
+            stage=fields["stage"],
+            words=fields["words"],
+            service_words=fields["service_words"],
+            task=fields["task"],
+            reason=fields["reason"],
+            attempts=int(fields["attempts"]),
+            deaths=int(fields["deaths"]),
+            first=int(fields["first"]) / 1000,
+            at=int(fields["at"]) / 1000,
+            waiting=len(self.waiting_behind(account)),
+        )

@@ -1,0 +1,318 @@
+"""The ledger: one row per account in Redis, and every move on it one atomic script.
+
+docs/architecture.md tells the protocol; tests/ledger_model.py proves each of its rules needed, and
+tests hold this code against that model. The moves stand in `app/lua`, a file each, after row.lua,
+which they share. Reading, for people, is in app/journal.py.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from redis import Redis
+from redis.exceptions import NoScriptError
+
+from app.errors import SyncError
+from app.models import StageName
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A message to publish: it may be lost, doubled or late, and only time is lost."""
+
+    stage: StageName
+    account: str
+    reason: str
+    ticket: str
+    """The row's token and its place in the stage's line: `token.place`."""
+    delay: float
+    """Seconds until it may run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Why an account is to be opened. `rewrite`: NetSuite's state may be older than we believe."""
+
+    account: str
+    reason: str
+    force: bool = False
+    rewrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a channel has been heard: `replay_id` is opaque, in hex; times are epoch ms."""
+
+    channel: str
+    fields: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row as its holder took it: what later moves are checked against, and what it may know."""
+
+    account: str
+    stage: StageName
+    token: str
+    reason: str = ""
+    customer: str | None = None
+    """Internal id of the linked Customer."""
+    written: str | None = None
+    """None: never written. "unsure", or the digest of the payload that NetSuite holds."""
+    force: bool = False
+    needed: bool = False
+    """Somebody waits for this account as its parent."""
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an admin reads of a failure. Secrets and personal data have no place in it."""
+
+    cause: str
+    words: str
+    service_words: str = ""
+    task: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException, task: str = "") -> "Letter":
+        """The letter for an error: known ones in their own words, others by class alone."""
+        cause = type(error).__name__
+        if isinstance(error, SyncError):
+            return cls(cause, str(error), error.service_words[:2000], task)
+        return cls(
+            cause, f"A bug: {cause} was raised; the worker's log has the traceback.", "", task
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How patient the ledger is. Seconds, save the limits and `story_length`."""
+
+    grace: float = 10.0
+    """From a publish until the sweeper wonders where the message is."""
+    waiting_grace: float = 120.0
+    second_look: float = 900.0
+    """Longer than any stalled worker survives: lease and all timeouts."""
+    crash_limit: int = 3
+    retry_limit: int = 8
+    cycle_limit: int = 1
+    story_length: int = 60
+    story_seconds: int = 30 * 24 * 3600
+    sweep_batch: int = 200
+    lost_margin: int = 200
+    """How many places behind a claimed one a message counts as lost, not late."""
+
+
+Publish = Callable[[Sequence[Nudge]], None]
+"""Sends the messages; app/ does not know how."""
+
+Verdict = Literal["go", "stale", "paused"]
+
+
+@cache
+def _source(move: str) -> str:
+    folder = files("app") / "lua"
+    return (folder / "row.lua").read_text() + (folder / f"{move}.lua").read_text()
+
+
+class Ledger:
+    """The moves. Each publishes the nudges it orders once its script is done.
+
+    Raises (every move): redis.exceptions.RedisError when Redis does not answer. The move may have
+    happened nonetheless; the sweeper finds whatever is left half-way.
+    """
+
+    def __init__(self, redis: Redis, publish: Publish, timing: Timing | None = None) -> None:
+        """`redis` must decode responses."""
+        self.redis = redis
+        self.timing = timing or Timing()
+        self._publish = publish
+        self._shas: dict[str, str] = {}
+
+    def open(self, orders: Iterable[Order], cursor: Cursor | None = None) -> None:
+        """A change came, or an admin wants a look: the accounts are under way from here on.
+
+        `cursor` is stored in the same step: no event is acknowledged whose rows are not open.
+        """
+        batch = [asdict(order) for order in orders]
+        self._move("open", orders=batch, cursor=asdict(cursor) if cursor else None)
+
+    def claim(
+        self, stage: StageName, account: str, ticket: str, lease: float
+    ) -> tuple[Verdict, Held | None]:
+        """Takes the row for `lease` seconds, or says why not: a stale message, or a pause."""
+        token, _, place = ticket.partition(".")
+        answer = self._move(
+            "claim",
+            stage=stage,
+            account=account,
+            token=token,
+            place=int(place) if place.isascii() and place.isdigit() else 0,
+            lease=_ms(lease),
+        )
+        if answer["verdict"] != "go":
+            return answer["verdict"], None
+        return "go", Held(account=account, stage=stage, token=token, **answer["held"])
+
+    def advance(self, held: Held, to: StageName, words: str = "") -> str:
+        """→ advanced, fenced."""
+        return self._held("advance", held, next=to, words=words)
+
+    def wait(self, held: Held, parent: str, *, late: bool, delay: float = 2.0) -> tuple[str, str]:
+        """→ ready (with the parent's Customer), late, waiting, afresh, retrying, dead or fenced.
+
+        `late`: the account does without a parent that is no Customer, but is opened once it is.
+        `delay`: seconds until the parents are read again when they look like a circle.
+        """
+        answer = self._move(
+            "wait",
+            **_holder(held),
+            parent=parent,
+            late=late,
+            limit=self.timing.cycle_limit,
+            delay=_ms(delay),
+        )
+        return answer["verdict"], answer.get("customer", "")
+
+    def check(
+        self,
+        held: Held,
+        digest: str,
+        *,
+        parent: str | None,
+        parent_customer: str | None,
+        words: str,
+    ) -> str:
+        """Right before a write → go, unchanged (and settled), wait (the parent changed), fenced."""
+        return self._held(
+            "check",
+            held,
+            hash=digest,
+            parent=parent if parent_customer else None,
+            parent_customer=parent_customer,
+            words=words,
+        )
+
+    def retry(self, held: Held, delay: float, *, counted: bool, letter: Letter) -> str:
+        """→ retrying, dead (attempts used up), fenced. `delay` in seconds."""
+        return self._held(
+            "retry",
+            held,
+            delay=_ms(delay),
+            counted=counted,
+            limit=self.timing.retry_limit,
+            letter=asdict(letter),
+        )
+
+    def synced(self, held: Held, customer: str, *, wrote: str | None, words: str) -> str:
+        """→ synced, fenced. `wrote`: digest of the payload if a write was made."""
+        return self._held(
+            "settle", held, outcome="synced", customer=customer, wrote=wrote, words=words
+        )
+
+    def skipped(self, held: Held, words: str) -> str:
+        """→ skipped, dead (others wait for it: NeededButGone), fenced."""
+        return self._held("settle", held, outcome="skipped", words=words)
+
+    def dead(self, held: Held, letter: Letter) -> str:
+        """→ dead, fenced. The letter is written by the same script."""
+        return self._held("settle", held, outcome="dead", letter=asdict(letter))
+
+    def discard(self, account: str, words: str) -> bool:
+        """An admin gives a letter up. False: there is none."""
+        return str(self._move("discard", account=account, words=words)["verdict"]) == "discarded"
+
+    def link(self, account: str, customer: str, words: str) -> bool:
+        """An admin ties a dead row to a Customer. False: the row is not dead."""
+        answer = self._move("link", account=account, customer=customer, words=words)
+        return str(answer["verdict"]) == "linked"
+
+    def sweep(self) -> int:
+        """One tick of the sweeper, until nothing is due → how many rows were set going."""
+        self._heed_restart()
+        horizons, total = None, 0
+        while True:
+            answer = self._move(
+                "sweep",
+                batch=self.timing.sweep_batch,
+                margin=self.timing.lost_margin,
+                horizons=horizons,
+            )
+            horizons, found = answer["horizons"], int(answer["found"])
+            total += found
+            if not found:
+                return total
+
+    def forget(self, words: str) -> int:
+        """With the flow off: drops what is remembered → how many rows."""
+        return self._until_done("forget", words=words)
+
+    def pause(self, what: str, words: str, seconds: float | None = None) -> None:
+        """Stops `flow`, `salesforce` or `netsuite`; ends by itself after `seconds`, if given."""
+        self.redis.set(f"cw:pause:{what}", words, px=_ms(seconds) if seconds else None)
+
+    def resume(self, what: str) -> None:
+        self.redis.delete(f"cw:pause:{what}")
+
+    def paused(self) -> dict[str, str]:
+        """What is paused → why."""
+        names = ("flow", "salesforce", "netsuite")
+        said = self.redis.mget([f"cw:pause:{name}" for name in names])
+        return {name: str(words) for name, words in zip(names, said, strict=True) if words}
+
+    def _heed_restart(self) -> None:
+        """Redis may come back without its last second: disown what was under way."""
+        run = str(self.redis.info("server")["run_id"])
+        self._until_done("restart", run=run)
+
+    def _until_done(self, move: str, **arguments: object) -> int:
+        total = 0
+        while True:
+            found = int(
+                self._move(move, batch=self.timing.sweep_batch, **arguments).get("found", 0)
+            )
+            if not found:
+                return total
+            total += found
+
+    def _held(self, move: str, held: Held, **arguments: object) -> str:
+        return str(self._move(move, **_holder(held), **arguments)["verdict"])
+
+    def _move(self, name: str, **arguments: object) -> dict[str, Any]:
+        timing = self.timing
+        arguments |= {
+            "salt": secrets.token_hex(16),
+            "grace": _ms(timing.grace),
+            "waiting_grace": _ms(timing.waiting_grace),
+            "second_look": _ms(timing.second_look),
+            "crash_limit": timing.crash_limit,
+            "story_length": timing.story_length,
+            "story_seconds": timing.story_seconds,
+        }
+        given = {key: value for key, value in arguments.items() if value is not None}
+        answer: dict[str, Any] = json.loads(self._run(name, json.dumps(given)))
+        nudges = answer.pop("nudges", [])
+        if nudges:
+            self._publish([Nudge(**nudge | {"delay": nudge["delay"] / 1000}) for nudge in nudges])
+        return answer
+
+    def _run(self, name: str, text: str) -> str:
+        sha = self._shas.get(name)
+        try:
+            return str(self.redis.evalsha(sha or "", 0, text))
+        except NoScriptError:  # first use, or Redis was restarted
+            self._shas[name] = str(self.redis.script_load(_source(name)))
+            return str(self.redis.evalsha(self._shas[name], 0, text))
+
+
+def _holder(held: Held) -> dict[str, object]:
+    return {"account": held.account, "token": held.token}
+
+
+def _ms(seconds: float) -> int:
+    return max(0, round(seconds * 1000))

@@ -1,0 +1,17 @@
+-- discard(account, words): the letter goes; whoever waits for it is told by a letter of its own.
+local row = load(input.account)
+if row.state ~= 'dead' then return answer('not_dead') end
+unlist(row)
+redis.call('DEL', 'cw:letter:' .. row.id)
+local fields = {}
+for _, name in ipairs({'state', 'stage', 'force', 'cause', 'crashes', 'attempts', 'cycles',
+  'reason'}) do fields[name] = false end
+tell(row, 'discarded', input.words)
+write(row, fields)
+for _, id in ipairs(waiters(row.id)) do
+  local child = load(id)
+  leave_line(child)
+  die(child, {cause = 'ParentDiscarded', words = 'It waited for its parent ' .. row.id
+    .. ', whose letter was discarded. Requeue it, or give it another parent in Salesforce.'})
+end
+return answer('discarded')

@@ -1,0 +1,17 @@
+-- forget(batch, words): with the flow off, what is remembered is dropped. Rows that run are left:
+-- their worker may be writing.
+if redis.call('EXISTS', 'cw:pause:flow') == 0 then return answer('flow_on') end
+local found = 0
+for _, kind in ipairs({'ingest', 'qualification', 'hierarchy', 'upsert', 'waiting'}) do
+  for _, id in ipairs(redis.call('ZRANGE', 'cw:due:' .. kind, 0, input.batch - 1)) do
+    local row, fields = load(id), {}
+    leave_line(row)
+    for _, name in ipairs({'state', 'stage', 'place', 'again', 'force', 'waiting_for', 'crashes',
+      'attempts', 'cycles', 'reason'}) do fields[name] = false end
+    if row.customer then fields.state, fields.written = 'synced', 'unsure' end
+    tell(row, 'forgotten', input.words)
+    write(row, fields)
+    found = found + 1
+  end
+end
+return answer('forgotten', {found = found})

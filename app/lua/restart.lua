@@ -1,0 +1,20 @@
+-- restart(run, batch): after Redis came back, perhaps without its last second, nobody can be sure
+-- of a token or of what was written: every row under way gets a new token, written = unsure.
+-- The set of rows still to be treated is kept, so the work is bounded and may be resumed.
+if redis.call('GET', 'cw:run') ~= input.run then
+  local known = redis.call('EXISTS', 'cw:run') == 1
+  redis.call('SET', 'cw:run', input.run)
+  if not known then return answer('first', {found = 0}) end
+  redis.call('ZUNIONSTORE', 'cw:restarted', 6, 'cw:due:ingest', 'cw:due:qualification',
+    'cw:due:hierarchy', 'cw:due:upsert', 'cw:due:running', 'cw:due:waiting')
+end
+local popped = redis.call('ZPOPMIN', 'cw:restarted', input.batch)
+for i = 1, #popped, 2 do
+  local row = load(popped[i])
+  if row.state == 'running' and row.stage == 'upsert' then
+    redis.call('ZADD', 'cw:second_look', now + input.second_look, row.id)
+  end
+  write(row, {written = 'unsure'})
+  if UNDER_WAY[row.state] then queue(row, row.stage, {state = 'queued'}, true) end
+end
+return answer('restarted', {found = #popped / 2})

@@ -1,0 +1,77 @@
+-- sweep(batch, margin, horizons): what is overdue, at most `batch` rows of each kind.
+-- A queued row counts as lost, not merely late, when its stage's queue is empty or its place lies
+-- well behind one that was claimed: up to `horizon`. The horizons are taken once a tick, before the
+-- tick's own messages fill the queues.
+local found, horizons = 0, input.horizons
+if not horizons then
+  horizons = {}
+  for _, stage in ipairs(STAGES) do
+    local published = tonumber(redis.call('GET', 'cw:published:' .. stage) or 0)
+    local claimed = tonumber(redis.call('GET', 'cw:claimed:' .. stage) or 0)
+    local empty = redis.call('LLEN', stage) == 0
+    horizons[stage] = empty and published or claimed - input.margin
+  end
+end
+
+local function overdue(set)
+  return redis.call('ZRANGEBYSCORE', set, '-inf', now, 'LIMIT', 0, input.batch)
+end
+
+-- A lease that ran out: its holder, dead or stalled, is disowned. What a stalled one still writes
+-- is found by a second look, later than any stalled worker survives.
+local function lapse(row)
+  if row.stage == 'upsert' then
+    redis.call('ZADD', 'cw:second_look', now + input.second_look, row.id)
+  end
+  if number(row, 'crashes') < input.crash_limit then
+    tell(row, 'lapsed', 'its worker was lost: handed to another')
+    queue(row, row.stage, {crashes = number(row, 'crashes') + 1}, true)
+    return
+  end
+  write(row, {token = token()})
+  settle(row, 'dead', {letter = {cause = 'WorkerLost', words = 'Its worker was lost '
+    .. (number(row, 'crashes') + 1) .. ' times in a row at ' .. row.stage
+    .. '. Look for what kills it in the worker\'s log, then requeue.'}})
+end
+
+local function revisit(row)
+  local parent = load(row.waiting_for)
+  if parent.customer then
+    release(parent, {row.id})
+    return
+  end
+  redis.call('ZADD', 'cw:due:waiting', now + input.waiting_grace, row.id)
+  if parent.state == 'none' or parent.state == 'synced' or parent.state == 'skipped' then
+    open(parent, 'needed as parent of ' .. row.id)
+  end
+end
+
+for _, id in ipairs(overdue('cw:due:running')) do
+  lapse(load(id))
+  found = found + 1
+end
+for _, stage in ipairs(STAGES) do
+  for _, id in ipairs(paused(stage) and {} or overdue('cw:due:' .. stage)) do
+    local row = load(id)
+    if number(row, 'place') <= horizons[stage] then
+      tell(row, 'republished', 'its message was lost or dropped while paused')
+      queue(row, stage, {state = row.state})
+      found = found + 1
+    end
+  end
+end
+for _, id in ipairs(overdue('cw:due:waiting')) do
+  revisit(load(id))
+  found = found + 1
+end
+for _, id in ipairs(overdue('cw:second_look')) do
+  redis.call('ZREM', 'cw:second_look', id)
+  local row = load(id)
+  if row.state == 'dead' or row.state == 'none' then
+    write(row, {written = 'unsure'})
+  else
+    open(row, 'second look after a lost worker', false, true)
+  end
+  found = found + 1
+end
+return answer('swept', {found = found, horizons = horizons})

@@ -1,0 +1,96 @@
+"""The few things the sync speaks of: an Account as read, a Customer as found, an address."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from app.errors import RecordNotFound
+
+StageName: TypeAlias = Literal["ingest", "qualification", "hierarchy", "upsert"]
+STAGES: tuple[StageName, ...] = ("ingest", "qualification", "hierarchy", "upsert")
+
+Scalar: TypeAlias = str | int | float | bool | None
+
+_ID = re.compile(r"001[0-9A-Za-z]{12}(?:[0-9A-Z]{3})?", re.ASCII)
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+def account_id(text: str) -> str:
+    """The 18-character form of an Account id given with 15 or 18 characters.
+
+    The last three characters of the long form say which of the first 15 are capitals, so that two
+    ids which differ in case only stay different where case is folded.
+
+    Raises:
+        RecordNotFound: `text` is no Account id.
+    """
+    if not isinstance(text, str) or not _ID.fullmatch(text):
+        raise RecordNotFound(
+            f"{str(text)[:40]!r} is no Account id: give 15 or 18 letters and digits that begin "
+            "with 001."
+        )
+    short = text[:15]
+    suffix = "".join(
+        _SUFFIX[sum(1 << i for i, letter in enumerate(short[at : at + 5]) if letter.isupper())]
+        for at in (0, 5, 10)
+    )
+    if len(text) == 18 and text[15:] != suffix:
+        raise RecordNotFound(f"{text!r} is no Account id: its last three characters do not fit.")
+    return short + suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as Salesforce holds it: free text, every part may be missing."""
+
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.street, self.city, self.state, self.postal_code, self.country))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An Account as it was read: the newest state at that moment."""
+
+    id: str
+    name: str
+    is_deleted: bool = False
+    parent_id: str | None = None
+    currency: str | None = None
+    billing: Address = field(default_factory=Address)
+    shipping: Address = field(default_factory=Address)
+    fields: dict[str, Scalar] = field(default_factory=dict)
+    """Every other field that was read, under its API name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A Customer as a look-up found it."""
+
+    id: str
+    """Internal id."""
+    name: str
+    external_id: str | None = None
+    is_inactive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLine:
+    """A line of a Customer's address book."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is to be written: the customer body of the record API, and how it was made to fit."""
+
+    body: dict[str, object]
+    alterations: tuple[str, ...] = ()
+    """One sentence for each value that was truncated, completed or left out."""

@@ -1,0 +1,180 @@
+"""NetSuite's REST services: reads go through SuiteQL, writes through the record API.
+
+The record API loads records in edit mode even to read them, so nothing is read there.
+"""
+
+import json
+import time
+from collections.abc import Iterable
+from typing import Literal
+from urllib.parse import quote
+
+import httpx
+
+from app.errors import AuthenticationFailed, PermanentError, ServiceUnavailable
+from app.models import AddressLine, Customer
+from app.netsuite.auth import Credentials, NetSuiteAuth
+from app.netsuite.errors import error_of
+from app.netsuite.governor import Governor
+from app.transport import json_object, open_client, send
+
+_RECORD = "/services/rest/record/v1"
+_SUITEQL = "/services/rest/query/v1/suiteql"
+_PAGE = 1000
+_CURRENCIES_KEPT_SECONDS = 600.0
+_BY_EXTERNAL_ID = (
+    "SELECT id, companyname, externalid, isinactive FROM customer WHERE externalid = ? ORDER BY id"
+)
+_BY_NAME = (
+    "SELECT id, companyname, externalid, isinactive FROM customer "
+    "WHERE isperson = 'F' AND UPPER(companyname) = ? ORDER BY id"
+)
+_FEATURES = {
+    "oneworld": "SELECT id FROM subsidiary ORDER BY id",
+    "multi_currency": "SELECT id FROM currency ORDER BY id",
+}
+
+
+class NetSuiteClient:
+    """One per process; threads share it. Every request holds one of the governor's slots.
+
+    Raises (every call): AuthenticationFailed, RateLimited, RecordLocked, ServiceUnavailable, or
+    what app/netsuite/errors.py makes of the answer.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        governor: Governor,
+        timeout_seconds: float,
+        connections: int = 32,
+    ) -> None:
+        self._base, self._governor = credentials.base_url, governor
+        self.auth = NetSuiteAuth(credentials, open_client(timeout_seconds, 2, None))
+        self._client = open_client(timeout_seconds, connections, self.auth)
+        self._currencies: tuple[float, dict[str, str]] = (0.0, {})
+
+    def create(self, external_id: str, body: dict[str, object]) -> str:
+        """Creates the Customer → its internal id. Repeats safely: a PUT by external id."""
+        path = f"{_RECORD}/customer/eid:{quote(external_id, safe='')}"
+        response = self._write("PUT", path, body)
+        last = response.headers.get("Location", "").rstrip("/").rpartition("/")[2]
+        if last.isascii() and last.isdigit():
+            return str(last)
+        return self._id_of(external_id)
+
+    def update(self, customer: str, body: dict[str, object]) -> None:
+        """Changes the Customer's named fields and leaves all others."""
+        self._write("PATCH", f"{_RECORD}/customer/{quote(customer, safe='')}", body)
+
+    def find_by_external_id(self, external_id: str) -> list[Customer]:
+        return self._find(_BY_EXTERNAL_ID, external_id)
+
+    def find_by_name(self, name: str) -> list[Customer]:
+        """Companies of that name. NetSuite's UPPER only picks candidates; Python decides, on the
+        folded name with runs of spaces as one.
+        """
+        wanted = _folded(name)
+        found = self._find(_BY_NAME, name.upper())
+        return [customer for customer in found if _folded(customer.name) == wanted]
+
+    def address_lines(self, customer: str) -> list[AddressLine]:
+        """The lines of the Customer's address book, oldest first."""
+        rows = self.suiteql(
+            "SELECT internalid, label FROM customeraddressbook WHERE entity = ? "
+            "ORDER BY internalid",
+            [customer],
+        )
+        return [AddressLine(row["internalid"], row.get("label", "")) for row in rows]
+
+    def currencies(self) -> dict[str, str]:
+        """ISO code to internal id, as they were at most ten minutes ago."""
+        read_at, known = self._currencies
+        if known and time.monotonic() < read_at + _CURRENCIES_KEPT_SECONDS:
+            return known
+        rows = self.suiteql("SELECT id, symbol FROM currency ORDER BY id", [])
+        known = {row["symbol"]: row["id"] for row in rows if "symbol" in row}
+        self._currencies = (time.monotonic(), known)
+        return known
+
+    def has_feature(self, feature: Literal["oneworld", "multi_currency"]) -> bool:
+        """Whether the account has it, and our role sees it: without, its table does not exist."""
+        try:
+            self.suiteql(_FEATURES[feature], [], limit=1)
+        except AuthenticationFailed:
+            raise
+        except PermanentError:
+            return False
+        return True
+
+    def suiteql(
+        self, query: str, parameters: Iterable[str], limit: int = _PAGE
+    ) -> list[dict[str, str]]:
+        """At most `limit` rows, keys in lower case; null columns are missing.
+
+        `query` is a constant of ours with `?` where `parameters` go, which are bound, not pasted.
+        """
+        body = {"q": query, "params": list(parameters)}
+        request = self._client.build_request(
+            "POST",
+            f"{self._base}{_SUITEQL}",
+            params={"limit": limit, "offset": 0},
+            headers={"Prefer": "transient"},
+            json=body,
+        )
+        answer = json_object(self._send(request), "NetSuite")
+        rows = answer.get("items")
+        if not isinstance(rows, list):
+            raise ServiceUnavailable("NetSuite answered a query without rows.", service="netsuite")
+        return [{str(name).lower(): value for name, value in row.items()} for row in rows]
+
+    def slots_in_use(self) -> int:
+        """How many requests are under way, over all workers."""
+        return self._governor.in_use()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _find(self, query: str, value: str) -> list[Customer]:
+        return [
+            Customer(
+                row["id"],
+                row.get("companyname", ""),
+                row.get("externalid"),
+                row.get("isinactive") == "T",
+            )
+            for row in self.suiteql(query, [value])
+        ]
+
+    def _id_of(self, external_id: str) -> str:
+        found = self.find_by_external_id(external_id)
+        if not found:
+            raise ServiceUnavailable(
+                f"NetSuite took {external_id} but does not show it yet.", service="netsuite"
+            )
+        return found[0].id
+
+    def _write(self, method: str, path: str, body: dict[str, object]) -> httpx.Response:
+        request = self._client.build_request(
+            method,
+            self._base + path,
+            headers={
+                "Content-Type": "application/json",
+                # The default only warns, in a header, and drops what is misspelt.
+                "X-NetSuite-PropertyNameValidation": "Error",
+            },
+            content=json.dumps(body),
+        )
+        return self._send(request)
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        self.auth.token()  # fetched before a slot is held: the token endpoint needs one, too
+        with self._governor.slot():
+            response = send(self._client, "NetSuite", request)
+        if response.status_code >= 400:
+            raise error_of(response)
+        return response
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,93 @@
+"""Puts the parts together, once per process."""
+
+from dataclasses import dataclass
+
+from redis import Redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+from app.flow import Flow
+from app.journal import Journal
+from app.ledger import Ledger, Publish
+from app.netsuite.auth import Credentials as NetSuiteCredentials
+from app.netsuite.client import NetSuiteClient
+from app.netsuite.governor import Governor
+from app.netsuite.mapping import needed_fields
+from app.salesforce.accounts import Accounts
+from app.salesforce.auth import Credentials as SalesforceCredentials
+from app.salesforce.client import SalesforceClient
+from app.settings import Settings
+from app.stages.upsert import Upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a process works with. Threads share all of it."""
+
+    settings: Settings
+    flow: Flow
+    redis: Redis
+    ledger: Ledger
+    journal: Journal
+    salesforce: SalesforceClient
+    accounts: Accounts
+    netsuite: NetSuiteClient
+    upsert: Upsert
+
+
+def open_redis(settings: Settings) -> Redis:
+    """A client that gives a hung Redis up rather than wait for ever."""
+    return Redis.from_url(
+        settings.redis_url.get_secret_value(),
+        decode_responses=True,
+        socket_timeout=15,
+        socket_connect_timeout=3,
+        socket_keepalive=True,
+        health_check_interval=15,
+        retry=Retry(ExponentialBackoff(cap=1, base=0.05), 3),
+    )
+
+
+def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services:
+    """Opens nothing yet: connections are made on first use. `publish` sends the ledger's nudges."""
+    redis = open_redis(settings)
+    ledger = Ledger(redis, publish, settings.timing)
+    salesforce = SalesforceClient(
+        SalesforceCredentials(
+            login_url=settings.salesforce_login_url,
+            client_id=settings.salesforce_client_id,
+            username=settings.salesforce_username,
+            private_key_file=settings.salesforce_private_key_file,
+            client_secret=settings.salesforce_client_secret,
+        ),
+        settings.salesforce_api_version,
+        settings.salesforce_timeout_seconds,
+        settings.worker_concurrency,
+    )
+    netsuite = NetSuiteClient(
+        NetSuiteCredentials(
+            base_url=settings.netsuite_url,
+            client_id=settings.netsuite_client_id,
+            certificate_id=settings.netsuite_certificate_id,
+            private_key_file=settings.netsuite_private_key_file,
+        ),
+        Governor(
+            redis,
+            settings.netsuite_concurrency,
+            lease_seconds=settings.netsuite_timeout_seconds + 15,
+            patience_seconds=settings.netsuite_timeout_seconds,
+        ),
+        settings.netsuite_timeout_seconds,
+        settings.worker_concurrency,
+    )
+    return Services(
+        settings=settings,
+        flow=flow,
+        redis=redis,
+        ledger=ledger,
+        journal=Journal(redis),
+        salesforce=salesforce,
+        accounts=Accounts(salesforce, needed_fields(flow)),
+        netsuite=netsuite,
+        upsert=Upsert(ledger, netsuite, flow),
+    )

@@ -1,0 +1,1 @@
+"""What each stage decides. Nothing here knows of Celery, Redis or the wire."""

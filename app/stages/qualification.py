@@ -1,0 +1,60 @@
+"""Is the Account to be a Customer? One that is, or is needed as a parent, is not asked again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.flow import Criterion, Qualification
+from app.ledger import Held
+from app.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    words: str
+
+
+def qualify(
+    held: Held, account: Account | None, criteria: Qualification, has_match: Callable[[], bool]
+) -> Passed | Skipped:
+    """`has_match` asks Salesforce for an Opportunity, and is called only if that decides."""
+    if account is None or account.is_deleted:
+        return Skipped(gone(held, account))
+    for passes, words in (
+        (held.customer, f"linked to Customer {held.customer}"),
+        (held.force, "forced"),
+        (held.needed, "needed as a parent"),
+        (held.written, "an earlier write may have reached NetSuite"),
+    ):
+        if passes:
+            return Passed(words)
+    if has_match():
+        return Passed(f"an Opportunity meets {in_words(criteria)}")
+    return Skipped(f"no Opportunity meets {in_words(criteria)}")
+
+
+def gone(held: Held, account: Account | None) -> str:
+    """Why an Account that cannot be read is skipped. Its Customer is never deleted."""
+    words = (
+        "deleted in Salesforce"
+        if account
+        else "Salesforce knows no such Account, or does not show it to the integration user"
+    )
+    return f"{words}; Customer {held.customer} is left as it is" if held.customer else words
+
+
+def in_words(criteria: Qualification) -> str:
+    """`IsWon = true`, `StageName in (Signed, Won) and Amount > 0`."""
+    joint = " and " if criteria.match == "all" else " or "
+    return joint.join(_criterion(criterion) for criterion in criteria.criteria)
+
+
+def _criterion(criterion: Criterion) -> str:
+    values = [str(v).lower() if isinstance(v, bool) else str(v) for v in criterion.values]
+    listed = criterion.operator in ("in", "not in")
+    value = f"({', '.join(values)})" if listed else values[0]
+    return f"{criterion.field} {criterion.operator} {value}"

@@ -1,0 +1,216 @@
+"""The decisions of the stages that need no service: who qualifies, what follows a failure."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import (
+    AmbiguousMatch,
+    AuthenticationFailed,
+    InvalidHierarchy,
+    PermanentError,
+    RateLimited,
+    RecordLocked,
+    RecordNotFound,
+    RecordRejected,
+    ServiceUnavailable,
+    SyncError,
+)
+from app.flow import Criterion, Qualification
+from app.ledger import Held
+from app.models import Account
+from app.retry import Again, Backoff, after
+from app.stages.qualification import Passed, Skipped, in_words, qualify
+
+ID = "001D000000IRFmaIAH"
+ACME = Account(ID, "Acme")
+DELETED = replace(ACME, is_deleted=True)
+NEW = Held(ID, "qualification", "1")
+LINKED = replace(NEW, customer="77")
+UNKNOWN = "Salesforce knows no such Account, or does not show it to the integration user"
+BACKOFF = Backoff(first=2.0, longest=300.0)
+
+
+@pytest.mark.parametrize(
+    ("held", "account", "decided"),
+    [
+        (LINKED, ACME, Passed("linked to Customer 77")),
+        (replace(NEW, force=True), ACME, Passed("forced")),
+        (replace(NEW, needed=True), ACME, Passed("needed as a parent")),
+        *[
+            (
+                replace(NEW, written=written),
+                ACME,
+                Passed("an earlier write may have reached NetSuite"),
+            )
+            for written in ("unsure", "0123456789abcdef")
+        ],
+        (replace(LINKED, force=True, needed=True), ACME, Passed("linked to Customer 77")),
+        (NEW, DELETED, Skipped("deleted in Salesforce")),
+        (NEW, None, Skipped(UNKNOWN)),
+        (replace(NEW, force=True, needed=True), DELETED, Skipped("deleted in Salesforce")),
+        (replace(NEW, force=True, needed=True), None, Skipped(UNKNOWN)),
+        (LINKED, DELETED, Skipped("deleted in Salesforce; Customer 77 is left as it is")),
+        (LINKED, None, Skipped(f"{UNKNOWN}; Customer 77 is left as it is")),
+    ],
+)
+def test_what_is_known_decides_and_salesforce_is_not_asked(
+    held: Held, account: Account | None, decided: Passed | Skipped
+) -> None:
+    asked: list[bool] = []
+
+    def has_match() -> bool:
+        asked.append(True)
+        return True
+
+    result = qualify(held, account, Qualification(), has_match)
+
+    assert result == decided
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "decided"),
+    [
+        (True, Passed("an Opportunity meets IsWon = true")),
+        (False, Skipped("no Opportunity meets IsWon = true")),
+    ],
+)
+def test_an_account_that_is_no_customer_yet_qualifies_by_its_opportunities(
+    answer: bool, decided: Passed | Skipped
+) -> None:
+    held = replace(NEW, attempts=3)
+
+    result = qualify(held, ACME, Qualification(), lambda: answer)
+
+    assert result == decided
+
+
+def test_a_failure_to_ask_is_no_decision() -> None:
+    failure = ServiceUnavailable("down", service="salesforce")
+
+    def has_match() -> bool:
+        raise failure
+
+    with pytest.raises(ServiceUnavailable) as raised:
+        qualify(NEW, ACME, Qualification(), has_match)
+
+    assert raised.value is failure
+
+
+@pytest.mark.parametrize(
+    ("criterion", "words"),
+    [
+        (Criterion(field="IsWon", values=(True,)), "IsWon = true"),
+        (Criterion(field="Amount", operator=">=", values=(5000,)), "Amount >= 5000"),
+        (
+            Criterion(field="StageName", operator="in", values=("Signed", "Won")),
+            "StageName in (Signed, Won)",
+        ),
+        (Criterion(field="Type", operator="not in", values=("Pilot",)), "Type not in (Pilot)"),
+        (
+            Criterion(field="CloseDate", operator=">", values=(date(2026, 1, 31),)),
+            "CloseDate > 2026-01-31",
+        ),
+        (
+            Criterion(
+                field="CreatedDate", operator="<", values=(datetime(2026, 1, 31, 12, tzinfo=UTC),)
+            ),
+            "CreatedDate < 2026-01-31 12:00:00+00:00",
+        ),
+    ],
+)
+def test_a_criterion_reads_as_it_is_written(criterion: Criterion, words: str) -> None:
+    both = (criterion, Criterion(field="IsClosed", values=(False,)))
+
+    alone = in_words(Qualification(criteria=(criterion,)))
+    joint = in_words(Qualification(criteria=both))
+    either = in_words(Qualification(match="any", criteria=both))
+
+    assert alone == words
+    assert joint == f"{words} and IsClosed = false"
+    assert either == f"{words} or IsClosed = false"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [PermanentError, RecordRejected, AmbiguousMatch, RecordNotFound, InvalidHierarchy, SyncError],
+)
+def test_what_only_a_person_can_mend_is_not_tried_again(error: type[SyncError]) -> None:
+    failure = error("no", service="netsuite")
+
+    follows = after(failure, 0, BACKOFF, 60.0)
+
+    assert follows is None
+
+
+@pytest.mark.parametrize("service", ["salesforce", "netsuite"])
+def test_refused_credentials_rest_the_service_and_cost_no_attempt(service: str) -> None:
+    failure = AuthenticationFailed("refused", service=service)
+
+    follows = after(failure, 7, BACKOFF, 60.0)
+
+    assert follows == Again(60.0, counted=False, pause=service)
+
+
+@pytest.mark.parametrize(
+    ("failure", "counted"),
+    [(ServiceUnavailable("x"), True), (RecordLocked("x"), True), (RateLimited("x"), False)],
+)
+@given(attempts=st.integers(0, 10_000))
+def test_what_passes_is_tried_again_after_a_wait_that_doubles_up_to_a_bound(
+    failure: SyncError, counted: bool, attempts: int
+) -> None:
+    bound = min(300.0, 2.0 * 2 ** min(attempts, 10))
+
+    follows = after(failure, attempts, BACKOFF, 60.0)
+
+    assert follows is not None
+    assert (follows.counted, follows.pause) == (counted, "")
+    assert 0 <= follows.delay <= bound
+
+
+@given(wish=st.floats(0, 3600), attempts=st.integers(0, 50))
+def test_the_servers_wish_comes_before_ours_with_a_little_jitter(
+    wish: float, attempts: int
+) -> None:
+    failure = RateLimited("slowly", service="netsuite", retry_after=wish)
+
+    follows = after(failure, attempts, BACKOFF, 60.0)
+
+    assert follows is not None
+    assert not follows.counted
+    assert wish <= follows.delay <= wish + BACKOFF.first
+
+
+def test_those_who_were_told_the_same_are_spread() -> None:
+    failure = ServiceUnavailable("down", retry_after=30.0)
+
+    delays = {again.delay for _ in range(64) if (again := after(failure, 0, BACKOFF, 60.0))}
+
+    assert len(delays) > 50
+
+
+@given(
+    first=st.floats(0.001, 60), longest=st.floats(0.001, 800), failures=st.integers(0, 1_000_000)
+)
+def test_a_wait_stays_within_its_bounds(first: float, longest: float, failures: int) -> None:
+    backoff = Backoff(first, longest)
+
+    waits = [backoff.delay(failures) for _ in range(5)]
+
+    bound = min(longest, first * 2 ** min(failures, 30))
+    assert all(0 <= wait <= bound for wait in waits)
+
+
+@pytest.mark.parametrize(("failures", "bound"), [(0, 2.0), (3, 16.0), (7, 256.0), (8, 300.0)])
+def test_the_jitter_uses_all_the_room_that_it_has(failures: int, bound: float) -> None:
+    backoff = BACKOFF
+
+    waits = [backoff.delay(failures) for _ in range(128)]
+
+    assert min(waits) < bound / 2 < max(waits) <= bound
+    assert len(set(waits)) > 100
