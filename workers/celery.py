@@ -1,0 +1,55 @@
+"""The Celery application. Its instance is called `celery`, because our package is `app`."""
+
+from typing import Any
+
+from celery import Celery
+from kombu import Exchange, Queue
+
+from app.models import STAGES
+from app.settings import get_settings
+
+celery = Celery("closedwon", include=[*(f"workers.tasks.{s}" for s in STAGES), "workers.sweeper"])
+
+
+@celery.add_defaults
+def defaults() -> dict[str, Any]:
+    """Read on first use. Why each: docs/decisions/0003-celery-settings.md."""
+    settings = get_settings()
+    return {
+        "broker_url": settings.redis_url.get_secret_value(),
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "visibility_timeout": 3600,
+            "unacked_restore_interval": 10,
+            "unacked_restore_throttle": 1,
+            "socket_timeout": 15,
+            "socket_connect_timeout": 3,
+            "socket_keepalive": True,
+            "health_check_interval": 15,
+        },
+        "task_queues": [Queue(name, Exchange(name), name) for name in (*STAGES, "sweep")],
+        "task_default_queue": "ingest",
+        "task_create_missing_queues": False,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "result_accept_content": ["json"],
+        "worker_prefetch_multiplier": 1,
+        "worker_pool": "threads",
+        "worker_concurrency": settings.worker_concurrency,
+        "worker_send_task_events": True,
+        "worker_soft_shutdown_timeout": 20,
+        "worker_enable_soft_shutdown_on_idle": True,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_hijack_root_logger": True,
+        "beat_schedule": {
+            "sweep": {
+                "task": "sweep",
+                "schedule": settings.sweep_seconds,
+                "options": {"queue": "sweep", "expires": settings.sweep_seconds},
+            }
+        },
+    }

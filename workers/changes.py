@@ -1,0 +1,108 @@
+"""Which accounts a batch of change events may concern, and why, in words without values."""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.errors import RecordNotFound
+from app.flow import Flow
+from app.ledger import Order
+from app.models import account_id
+from app.salesforce.accounts import Accounts
+from app.salesforce.change_events import ChangeEvent
+
+log = logging.getLogger(__name__)
+
+_OPPORTUNITY = re.compile(r"006[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?", re.ASCII)
+_DECISIVE = ("StageName", "IsWon", "IsClosed", "AccountId")
+_REASON_LENGTH = 64
+"""Redis keeps a row compact while none of its values is longer."""
+
+
+class Changes:
+    """Turns change events into orders for the ledger."""
+
+    def __init__(self, accounts: Accounts, flow: Flow) -> None:
+        self._accounts = accounts
+        criteria = (criterion.field for criterion in flow.qualification.criteria)
+        self._decisive = frozenset((*_DECISIVE, *criteria))
+
+    def orders(self, events: Sequence[ChangeEvent]) -> list[Order]:
+        """One order per account. Asks Salesforce once, and only if Opportunities are among them.
+
+        Raises:
+            SyncError: Salesforce does not tell whose the Opportunities are.
+        """
+        for event in events:
+            if event.unlisted:
+                _ask_for_help(event)
+        orders = self._of_opportunities([e for e in events if e.entity == "Opportunity"])
+        orders |= _of_accounts([e for e in events if e.entity == "Account"])
+        return list(orders.values())
+
+    def _of_opportunities(self, events: Sequence[ChangeEvent]) -> dict[str, Order]:
+        """An event names the Account only where it changed, so Salesforce is asked for all."""
+        decisive = [event for event in events if self._can_matter(event)]
+        ids = {record for event in decisive for record in _opportunities(event)}
+        if not ids:
+            return {}
+        reason = _reason(decisive)
+        found = (account_id(account) for account in self._accounts.of_opportunities(ids))
+        return {account: Order(account, reason) for account in found}
+
+    def _can_matter(self, event: ChangeEvent) -> bool:
+        """Whether it may turn an Opportunity into one that meets the criteria, or move it."""
+        touched = event.touched_fields
+        if event.change_type != "UPDATE" or not touched:
+            return True
+        return any({field, field.partition(".")[0]} & self._decisive for field in touched)
+
+
+def _of_accounts(events: Sequence[ChangeEvent]) -> dict[str, Order]:
+    touched: dict[str, list[ChangeEvent]] = {}
+    for event in events:
+        for record in event.record_ids:
+            try:
+                touched.setdefault(account_id(record), []).append(event)
+            except RecordNotFound as invalid:
+                if not event.unlisted:
+                    log.error("An event of transaction %s: %s", event.transaction_key, invalid)
+    return {account: Order(account, _reason(about)) for account, about in touched.items()}
+
+
+def _opportunities(event: ChangeEvent) -> Iterator[str]:
+    for record in event.record_ids:
+        if _OPPORTUNITY.fullmatch(record):
+            yield record
+        elif not event.unlisted:
+            words = "An event of transaction %s: %r is no Opportunity id."
+            log.error(words, event.transaction_key, record[:40])
+
+
+def _ask_for_help(event: ChangeEvent) -> None:
+    log.error(
+        "SOME CHANGES ARE NOT LISTED: Salesforce reports %s of %s without saying which records "
+        "(%s; transaction %s). Sync the accounts that matter with `closedwon sync ID`; "
+        "the listener goes on.",
+        event.change_type,
+        event.entity,
+        ", ".join(event.record_ids[:3]) or "no ids",
+        event.transaction_key,
+    )
+
+
+def _reason(events: Sequence[ChangeEvent]) -> str:
+    """Such as `Account UPDATE: Phone, LastModifiedDate`; cut where it grows too long."""
+    kinds = _distinct(event.change_type for event in events)
+    reason = f"{events[0].entity} {'/'.join(kinds)}"[:_REASON_LENGTH]
+    fields = _distinct(field for event in events for field in event.touched_fields)
+    for at, field in enumerate(fields):
+        longer = f"{reason}{', ' if at else ': '}{field}"
+        if len(longer) > _REASON_LENGTH - (len(", …") if at + 1 < len(fields) else 0):
+            return f"{reason}, …" if at else reason
+        reason = longer
+    return reason
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))

@@ -1,0 +1,66 @@
+"""Where each channel of the listener stands, for `closedwon flow status`.
+
+Redis key `cw:listener:<channel>`, a hash: `state` in words, `connected_since`, `last_event_at` and
+`last_commit` (ms since the epoch), `events` and `errors` since the start. It expires soon unless
+renewed, so a listener that died shows by having none.
+"""
+
+import logging
+import time
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 20.0
+_EXPIRY_SECONDS = 180
+
+
+class ChannelState:
+    """Written by the channel's thread alone. What Redis does not take is left out: it is news."""
+
+    def __init__(self, redis: Redis, channel: str) -> None:
+        self._redis, self._key = redis, f"cw:listener:{channel}"
+        self._events = self._errors = 0
+        self._fields: dict[str, str] = {}
+
+    def connected(self) -> None:
+        self._fields["connected_since"] = str(_now())
+        self.say("listening")
+
+    def disconnected(self) -> None:
+        """Shown with whatever is said or renewed next."""
+        self._fields.pop("connected_since", None)
+
+    def heard(self, events: int, commit_ms: int | None) -> None:
+        """A batch was dealt with; the newest commit time in it, if there is one."""
+        self._events += events
+        if events:
+            self._fields["last_event_at"] = str(_now())
+        if commit_ms is not None:
+            self._fields["last_commit"] = str(commit_ms)
+        self.say("listening")
+
+    def failed(self) -> None:
+        """An event could not be read."""
+        self._errors += 1
+
+    def say(self, words: str) -> None:
+        self._fields["state"] = words[:200]
+        self.renew()
+
+    def renew(self) -> None:
+        fields = self._fields | {"events": str(self._events), "errors": str(self._errors)}
+        try:
+            with self._redis.pipeline() as pipeline:
+                pipeline.delete(self._key)
+                pipeline.hset(self._key, items=[word for pair in fields.items() for word in pair])
+                pipeline.expire(self._key, _EXPIRY_SECONDS)
+                pipeline.execute()
+        except RedisError as problem:
+            log.debug("The state of %s is not stored: %s", self._key, type(problem).__name__)
+
+
+def _now() -> int:
+    return round(time.time() * 1000)

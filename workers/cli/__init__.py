@@ -1,0 +1,44 @@
+"""The command `closedwon`. Exit codes: 0 done, 1 the work failed, 2 usage or configuration."""
+
+import sys
+from typing import Any
+
+import click
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from app.errors import ConfigurationError, SyncError
+from workers.cli.check import check
+from workers.cli.flow import flow
+from workers.cli.letters import dead_letters
+from workers.cli.processes import demo, listen, run
+from workers.cli.sync import sync, why
+
+
+class Command(click.Group):
+    """Turns what may be expected to go wrong into one sentence each, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigurationError as wrong:
+            for problem in wrong.problems:
+                click.echo(f"closedwon: {problem}", err=True)
+            click.echo("See .env.example and flow.toml.", err=True)
+            sys.exit(2)
+        except SyncError as failed:
+            said = f" ({failed.service_words})" if failed.service_words else ""
+            click.echo(f"closedwon: {failed}{said}", err=True)
+        except (RedisError, OperationalError) as failed:
+            click.echo(f"closedwon: Redis does not answer at REDIS_URL: {failed}", err=True)
+        sys.exit(1)
+
+
+@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="closedwon")
+def main() -> None:
+    """Keeps NetSuite Customers in step with Salesforce Accounts that have a Closed Won."""
+
+
+for command in (demo, run, listen, sync, why, dead_letters, flow, check):
+    main.add_command(command)

@@ -1,0 +1,69 @@
+"""`demo`, `run` and `listen`: what stays up until it is told to end."""
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from dotenv import dotenv_values
+
+from app.errors import ConfigurationError
+from app.settings import get_flow, get_settings
+from workers.cli.output import json_option
+from workers.demo.play import play
+from workers.flower.login import read_logins
+from workers.listener import listen as listen_to_channels
+from workers.processes import read_procfile, supervise
+
+
+@click.command()
+@click.option(
+    "--exit", "ends", is_flag=True, help="End after the story: 0 if every row is as it says."
+)
+@json_option
+def demo(ends: bool, as_json: bool) -> None:
+    """Plays a day of sales on this machine, with both clouds simulated."""
+    raise SystemExit(play(stay=not ends, as_json=as_json))
+
+
+@click.command()
+def run() -> None:
+    """Starts all processes of the Procfile and ends them together."""
+    given = {name: value or "" for name, value in dotenv_values(".env").items()}
+    environment = {"PYTHONUNBUFFERED": "1", **given, **os.environ}
+    commands: dict[str, str] = {}
+    problems: list[str] = []
+
+    def logins() -> None:
+        read_logins(environment.get("FLOWER_BASIC_AUTH", ""))
+
+    def procfile() -> None:
+        commands.update(read_procfile(Path.cwd()))
+
+    looks: tuple[Callable[[], object], ...] = (get_settings, get_flow, logins, procfile)
+    for look in looks:
+        try:
+            look()
+        except ConfigurationError as wrong:
+            problems += [problem for problem in wrong.problems if problem not in problems]
+    if problems:
+        raise ConfigurationError(problems)
+    if not supervise(commands, environment):
+        click.echo(
+            "closedwon: a process ended by itself, so the others were ended too. Run this under a "
+            "supervisor that starts it again (systemd with Restart=always, or docker compose).",
+            err=True,
+        )
+        raise SystemExit(1)
+
+
+@click.command()
+def listen() -> None:
+    """Listens to Salesforce's change events."""
+    settings, flow = get_settings(), get_flow()
+    logging.basicConfig(
+        level=settings.log_level, format="[%(asctime)s: %(levelname)s/%(name)s] %(message)s"
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    raise SystemExit(listen_to_channels(settings, flow))

@@ -1,0 +1,83 @@
+"""`sync` sends accounts through the flow; `why` tells an account's story."""
+
+from dataclasses import asdict
+
+import click
+
+from app.errors import RecordNotFound
+from app.ledger import Order
+from app.models import account_id
+from workers.cli.output import json_option, print_json, print_table, when
+from workers.stage import get_services
+
+
+@click.command()
+@click.argument("accounts", nargs=-1, required=True, metavar="ID…")
+@click.option("--force", is_flag=True, help="Without a Closed Won, and with all its parents.")
+@json_option
+def sync(accounts: tuple[str, ...], force: bool, as_json: bool) -> None:
+    """Sends Accounts through the flow now."""
+    services = get_services()
+    wanted = list(dict.fromkeys(account_id(text) for text in accounts))
+    known = services.accounts.names(wanted)
+    if unknown := [account for account in wanted if account not in known]:
+        raise RecordNotFound(
+            f"Salesforce knows no Account {', '.join(unknown)}, or does not show it to the "
+            "integration user. Nothing was opened."
+        )
+    reason = "forced by an admin" if force else "asked for by an admin"
+    if force:
+        parents = [parent for account in wanted for parent in services.accounts.ancestors(account)]
+        wanted = list(dict.fromkeys([*reversed(parents), *wanted]))
+        known |= services.accounts.names(parents)
+    services.ledger.open(Order(account, reason, force=force) for account in wanted)
+    if as_json:
+        print_json([{"account": account, "name": known.get(account)} for account in wanted])
+        return
+    for account in wanted:
+        click.echo(f"opened {account} {known.get(account, '')}")
+    click.echo("Follow one with: closedwon why ID")
+    if "flow" in services.ledger.paused():
+        click.echo("The flow is off: they run when it is switched on (closedwon flow on).")
+
+
+@click.command()
+@click.argument("account", metavar="ID")
+@json_option
+def why(account: str, as_json: bool) -> None:
+    """Tells why an Account is where it is: its state and its story."""
+    services = get_services()
+    wanted = account_id(account)
+    row, story = services.journal.row(wanted), services.journal.story(wanted)
+    letter = services.journal.letter(wanted)
+    if row.state == "none" and not row.customer and not story:
+        raise RecordNotFound(
+            f"The ledger has never heard of Account {wanted}. "
+            f"closedwon sync {wanted} has it looked at."
+        )
+    waiting = services.journal.waiting_behind(wanted)
+    if as_json:
+        print_json(
+            asdict(row)
+            | {
+                "waiting_behind": waiting,
+                "letter": asdict(letter) if letter else None,
+                "story": [asdict(line) for line in story],
+            }
+        )
+        return
+    click.echo(f"{wanted}: {row.state}" + (f" at {row.stage}" if row.stage else ""))
+    for label, value in (
+        ("Customer", row.customer),
+        ("waits for its parent", row.waiting_for),
+        ("accounts that wait for it", len(waiting) or None),
+        ("cause", letter and f"{letter.cause}: {letter.words}"),
+        ("service's own words", letter and letter.service_words),
+        ("paused", "; ".join(services.ledger.paused().values())),
+    ):
+        if value:
+            click.echo(f"  {label}: {value}")
+    print_table(
+        ("when (UTC)", "what", "stage", "why"),
+        [(when(line.at), line.what, line.stage or "", line.words) for line in story],
+    )

@@ -1,0 +1,1 @@
+"""Flower, which shows operators what the workers do."""

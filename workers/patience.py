@@ -1,0 +1,88 @@
+"""How the listener waits: before it connects anew, and before it tries the same batch again."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from kombu.exceptions import OperationalError
+from redis.exceptions import BusyLoadingError, OutOfMemoryError, ReadOnlyError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from app.errors import TransientError
+from app.retry import Backoff
+from workers.channel_state import HEARTBEAT_SECONDS, ChannelState
+
+log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+MAY_PASS = (
+    TransientError,
+    RedisConnectionError,
+    RedisTimeoutError,
+    BusyLoadingError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    OperationalError,  # the nudges were not published; the rows are open
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the listener waits for what, in seconds."""
+
+    silence: float = 300.0
+    """A stream on which nothing came for so long is dead: live ones are kept so every 270 s."""
+    idle: float = 45.0
+    """When Salesforce owes nothing: it closes such a stream after 60."""
+    reconnect: Backoff = field(default_factory=lambda: Backoff(1.0, 60.0))
+    repeat: Backoff = field(default_factory=lambda: Backoff(0.2, 5.0))
+    """Before the same batch is tried again."""
+
+
+class ToldToStop(Exception):
+    """The process ends: whatever is not acknowledged comes again after the next start."""
+
+
+class Persistence:
+    """Of one channel: its waits are logged and shown, and end when the process is to end."""
+
+    def __init__(
+        self, channel: str, patience: Patience, stop: threading.Event, state: ChannelState
+    ) -> None:
+        self._channel, self._patience, self._stop, self._state = channel, patience, stop, state
+
+    def insist(self, step: Callable[[], _Result]) -> _Result:
+        """Takes the step until it succeeds: what was heard is kept, and no more is asked for.
+
+        Raises:
+            ToldToStop: the process ends meanwhile.
+            PermanentError: as the step does.
+        """
+        failures = 0
+        while True:
+            try:
+                return step()
+            except MAY_PASS as problem:
+                self.rest(problem, failures, self._patience.repeat)
+            failures += 1
+
+    def rest(self, problem: Exception, failures: int, backoff: Backoff) -> None:
+        """Waits: as long as Salesforce wishes, else longer each time; with jitter.
+
+        Raises:
+            ToldToStop: the process ends meanwhile.
+        """
+        wish = problem.retry_after if isinstance(problem, TransientError) else None
+        left = wish + backoff.delay(0) if wish is not None else backoff.delay(failures)
+        if not self._stop.is_set():
+            words = f"{type(problem).__name__}: {problem}"[:300]
+            log.warning("%s: again in %.1f s, after %s", self._channel, left, words)
+            self._state.say(f"again in {left:.0f} s, after {words}")
+        while left > 0 and not self._stop.wait(min(left, HEARTBEAT_SECONDS)):
+            left -= HEARTBEAT_SECONDS
+            self._state.renew()
+        if self._stop.is_set():
+            raise ToldToStop

@@ -1,0 +1,10 @@
+"""Beat's task: sets going again what has stalled."""
+
+from workers.celery import celery
+from workers.stage import get_services
+
+
+@celery.task(name="sweep")
+def sweep() -> str:
+    """One tick of the ledger's sweeper."""
+    return f"set going: {get_services().ledger.sweep()}"

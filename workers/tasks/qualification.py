@@ -1,0 +1,25 @@
+"""The second stage: is the Account to be a Customer?"""
+
+from app.ledger import Held
+from app.services import Services
+from app.stages.qualification import Skipped, qualify
+from workers.celery import celery
+from workers.stage import StageTask
+from workers.tasks.hierarchy import hierarchy
+
+
+@celery.task(name="qualification", base=StageTask, bind=True)
+def qualification(self: StageTask, account: str, reason: str, ticket: str) -> str:
+    """Passes who is linked, forced, needed or has a matching Opportunity; skips the others."""
+    return self.hold(account, ticket, judge)
+
+
+def judge(held: Held, services: Services) -> str:
+    criteria = services.flow.qualification
+    account = services.accounts.read(held.account)
+    decision = qualify(
+        held, account, criteria, lambda: services.accounts.has_match(held.account, criteria)
+    )
+    if isinstance(decision, Skipped):
+        return services.ledger.skipped(held, decision.words)
+    return services.ledger.advance(held, hierarchy.name, decision.words)
