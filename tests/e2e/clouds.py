@@ -1,0 +1,98 @@
+"""What people do in the two clouds, and what a test may ask the simulators."""
+
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+
+_API = "/services/data/v66.0"
+_JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+def _answer(response: httpx.Response) -> Any:
+    assert response.is_success, f"{response.request.url}: {response.status_code} {response.text}"
+    return response.json() if response.content else None
+
+
+class Salesforce:
+    """The org, as a person who saves records sees it."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._client = httpx.Client(base_url=environment["SALESFORCE_LOGIN_URL"], timeout=30)
+        self._log_in()
+
+    def _log_in(self) -> None:
+        given = self._environment
+        claims = {
+            "iss": given["SALESFORCE_CLIENT_ID"],
+            "sub": given["SALESFORCE_USERNAME"],
+            "aud": given["SALESFORCE_LOGIN_URL"],
+            "exp": int(time.time()) + 120,
+        }
+        key = Path(given["SALESFORCE_PRIVATE_KEY_FILE"]).read_text()
+        grant = {"grant_type": _JWT_BEARER, "assertion": jwt.encode(claims, key, "RS256")}
+        session = _answer(self._client.post("/services/oauth2/token", data=grant))
+        self._client.headers["Authorization"] = f"Bearer {session['access_token']}"
+
+    def create(self, entity: str, fields: Mapping[str, object]) -> str:
+        return str(_answer(self._client.post(f"{_API}/sobjects/{entity}", json=fields))["id"])
+
+    def create_many(self, entity: str, records: Iterable[Mapping[str, object]]) -> list[str]:
+        """In one call, as a data loader would: at most 200."""
+        body = {
+            "allOrNone": True,
+            "records": [{"attributes": {"type": entity}} | r for r in records],
+        }
+        saved = _answer(self._client.post(f"{_API}/composite/sobjects", json=body))
+        assert all(result["success"] for result in saved), saved
+        return [result["id"] for result in saved]
+
+    def update(self, entity: str, record: str, fields: Mapping[str, object]) -> None:
+        _answer(self._client.patch(f"{_API}/sobjects/{entity}/{record}", json=fields))
+
+    def delete(self, entity: str, record: str) -> None:
+        _answer(self._client.delete(f"{_API}/sobjects/{entity}/{record}"))
+
+    def inject_event(self, entity: str, change_type: str, records: list[str], **event: Any) -> None:
+        body = {"entity": entity, "change_type": change_type, "record_ids": records} | event
+        _answer(self._client.post("/_simulator/events", json=body))
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class NetSuite:
+    """The account, as finance sees it, and the simulator's faults."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.Client(base_url=f"{url}/_simulator", timeout=30)
+
+    def plant(self, fields: Mapping[str, object]) -> str:
+        """A Customer made by hand → its internal id."""
+        return str(_answer(self._client.post("/customers", json=fields))["id"])
+
+    def customers(self, **filters: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = _answer(self._client.get("/customers", params=filters))[
+            "customers"
+        ]
+        return found
+
+    def fault(self, **fault: Any) -> str:
+        """→ its id, for `forgive`."""
+        return str(_answer(self._client.post("/faults", json=fault))["id"])
+
+    def forgive(self, fault: str) -> None:
+        _answer(self._client.delete(f"/faults/{fault}"))
+
+    def requests(self, **filters: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = _answer(self._client.get("/requests", params=filters))[
+            "requests"
+        ]
+        return found
+
+    def close(self) -> None:
+        self._client.close()

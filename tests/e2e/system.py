@@ -1,0 +1,137 @@
+"""The whole system as a test sees it: two clouds to act in, the command, and the ledger to read."""
+
+import json
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from redis import Redis
+
+from app.journal import Journal, Line
+from tests.e2e.clouds import NetSuite, Salesforce
+from tests.eventually import eventually
+from workers.demo.stack import Stack
+
+AT_REST = ("synced", "skipped", "dead")
+
+
+class System:
+    """A running stack with what tests ask of it again and again."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.redis = Redis.from_url(stack.redis_url, decode_responses=True)
+        self.journal = Journal(self.redis)
+        self.salesforce = Salesforce(stack.environment)
+        self.netsuite = NetSuite(stack.netsuite_url)
+
+    def close(self) -> None:
+        self.salesforce.close()
+        self.netsuite.close()
+        self.redis.close()
+
+    def name(self, words: str = "Acme") -> str:
+        """A name that no other test uses."""
+        return f"{words} {uuid.uuid4().hex[:10]}"
+
+    def account(self, name: str, *, won: bool = False, **fields: object) -> str:
+        """An Account as a person would save it, with a Closed Won Opportunity if `won`."""
+        account = self.salesforce.create("Account", {"Name": name} | fields)
+        if won:
+            self.win(account)
+        return account
+
+    def win(self, account: str) -> str:
+        return self.opportunity(account, "Closed Won")
+
+    def opportunity(self, account: str, stage: str) -> str:
+        return self.salesforce.create(
+            "Opportunity",
+            {"Name": "A deal", "AccountId": account, "StageName": stage, "CloseDate": "2026-12-31"},
+        )
+
+    def refuse(self, account: str, words: str) -> str:
+        """NetSuite refuses every write of the account's Customer until forgiven → the fault."""
+        return self.netsuite.fault(
+            call="customer.*",
+            contains=f"SF-{account}",
+            status=400,
+            code="USER_ERROR",
+            message=words,
+            times=None,
+        )
+
+    def customers(self, name: str) -> list[dict[str, Any]]:
+        return self.netsuite.customers(name=name)
+
+    def customer(self, name: str) -> dict[str, Any]:
+        """The one Customer of that name, once it is there."""
+        found = eventually(lambda: self.customers(name), f"a Customer named {name}")
+        assert len(found) == 1
+        return found[0]
+
+    def settles(self, account: str) -> list[Line]:
+        """How the account's runs ended, oldest first."""
+        return [line for line in self.journal.story(account) if line.what in AT_REST]
+
+    def state(self, account: str) -> str:
+        return self.journal.row(account).state
+
+    def reaches(self, account: str, state: str) -> None:
+        eventually(
+            lambda: self.state(account) == state,
+            f"{account} to be {state}: {self.journal.row(account)}",
+        )
+
+    def at_rest(self, account: str) -> bool:
+        return self.state(account) in AT_REST
+
+    @contextmanager
+    def another_run(self, account: str) -> Iterator[None]:
+        """What is done inside makes the account run once more; returns when it rests again."""
+        before = len(self.settles(account))
+        yield
+        eventually(
+            lambda: len(self.settles(account)) > before and self.at_rest(account),
+            f"another run of {account}",
+        )
+
+    def command(
+        self,
+        *words: str,
+        code: int = 0,
+        given: str = "",
+        settings: dict[str, str] | None = None,
+    ) -> str:
+        """Runs `closedwon` as a person would → its standard output."""
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / "closedwon"), *words],
+            env=self.stack.environment | (settings or {}),
+            cwd=self.stack.directory,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout if code == 0 else done.stdout + done.stderr
+
+    def json(self, *words: str) -> Any:
+        return json.loads(self.command(*words, "--json"))
+
+    def why(self, account: str) -> str:
+        return self.command("why", account)
+
+    def log(self, process: str) -> str:
+        return self.stack.log(process).read_text(errors="replace")
+
+    def send(self, task: str, arguments: list[Any]) -> None:
+        """A message as another program, or a broken one, would send it."""
+        with Celery(broker=self.stack.redis_url) as sender:
+            sender.send_task(task, args=arguments, queue=task)

@@ -1,0 +1,96 @@
+"""The state machine is worth its time only if it finds a rule that is missing: each is taken away.
+
+All of them with LEDGER_MUTANTS=1; one of each move's otherwise.
+"""
+
+import os
+
+import pytest
+from redis import Redis
+
+import app.ledger
+from tests.integration.test_ledger_machine import profile, run_machine
+
+MUTANTS = {  # what the scripts say, and what they say without the rule
+    "claim checks the token": ("row.token ~= input.token or ", ""),
+    "claim takes queued and retrying rows only": (
+        "(row.state ~= 'queued' and row.state ~= 'retrying')",
+        "not UNDER_WAY[row.state]",
+    ),
+    "qualification alone ends again": (
+        "if stage == 'qualification' then fields",
+        "if true then fields",
+    ),
+    "a pause drops the message": ("if pause then", "if false then"),
+    "moves are fenced": (
+        "return row.state == 'running' and row.token == input.token",
+        "return true",
+    ),
+    "a lost token fences": (
+        "row.state == 'running' and row.token == input.token",
+        "row.state == 'running'",
+    ),
+    "the check makes written unsure": ("write(row, {written = 'unsure'})\nreturn", "return"),
+    "the check knows what was written": ("row.written == input.hash", "false"),
+    "written is stored only while again is off": ("how.wrote and not again", "how.wrote"),
+    "settle heeds again": ("if again then\n    write", "if false then\n    write"),
+    "force ends with the run": ("if not again then fields.force = false end", ""),
+    "force outlasts again": ("if not again then fields.force", "if true then fields.force"),
+    "skipped while others wait means dead": ("if outcome == 'skipped' and", "if false and"),
+    "synced releases": ("  release(row)\n", ""),
+    "a first cycle opens the line": (
+        "for _, id in ipairs(line) do open(load",
+        "for _, id in ipairs({}) do open(load",
+    ),
+    "a cycle is counted": ("cycles = number(row, 'cycles') + 1", "cycles = number(row, 'cycles')"),
+    "wait sees cycles": ("if at ~= row.id then", "if true then"),
+    "wait with again on goes afresh": ("if row.again then\n  queue", "if false then\n  queue"),
+    "wait opens the parent": ("parent.state ~= 'dead' and parent.state ~= 'waiting'", "false"),
+    "retry replaces the token": ("fields, true, input.delay", "fields, false, input.delay"),
+    "attempts have a limit": ("input.counted and attempts >= input.limit", "false"),
+    "open frees a waiting row": ("    leave_line(row)\n    fields.again", "    fields.again"),
+    "open sets the counters back": ("'again', 'crashes', 'attempts'", "'again', 'attempts'"),
+    "discard kills those who wait": (
+        "ipairs(waiters(row.id)) do\n  local child",
+        "ipairs({}) do\n  local child",
+    ),
+    "discard ends force": ("'state', 'stage', 'force', 'cause'", "'state', 'stage', 'cause'"),
+    "the sweep replaces the token": (
+        "number(row, 'crashes') + 1}, true)",
+        "number(row, 'crashes') + 1})",
+    ),
+    "a lease lost at upsert gets a second look": ("if row.stage == 'upsert' then", "if false then"),
+    "a second look makes written unsure": (
+        "after a lost worker', false, true",
+        "after a lost worker', false, false",
+    ),
+    "the sweep heeds pauses": ("paused(stage) and {} or overdue", "overdue"),
+    "the sweep tells lost from late": ("<= horizons[stage]", "<= 1e9"),
+    "the sweep republishes": ("if number(row, 'place') <=", "if 1e9 <="),
+}
+QUICK = 8
+"""How many are tried unless all are asked for."""
+
+
+def chosen() -> list[str]:
+    every = 1 if os.environ.get("LEDGER_MUTANTS") else len(MUTANTS) // QUICK
+    return list(MUTANTS)[::every]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("rule", chosen())
+def test_the_state_machine_finds_a_missing_rule(
+    rule: str, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, (words, without) = app.ledger._source, MUTANTS[rule]
+    touched = [move for move in MOVES if words in whole(move)]
+    monkeypatch.setattr(app.ledger, "_source", lambda move: whole(move).replace(words, without))
+
+    with pytest.raises(AssertionError) as caught:
+        run_machine(redis, profile(400))
+
+    assert touched, "the scripts no longer say so: the mutant changes nothing"
+    assert caught.value.__notes__
+
+
+MOVES = ("open", "claim", "advance", "wait", "check", "retry", "settle", "discard", "link", "sweep")

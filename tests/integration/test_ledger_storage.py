@@ -1,0 +1,46 @@
+"""How the ledger lies in Redis: its scripts, its stories, and the size of its rows."""
+
+import json
+
+import pytest
+from redis import Redis
+
+from app.ledger import Order
+from tests.integration.ledger_desk import Desk
+
+A, B = ("001000000000001AAA", "001000000000002AAA")
+
+
+@pytest.fixture
+def desk(redis: Redis) -> Desk:
+    return Desk(redis)
+
+
+def test_a_script_that_redis_forgot_is_loaded_again(desk: Desk) -> None:
+    desk.ledger.open([Order(A, "changed")])
+    desk.redis.script_flush()
+
+    desk.ledger.open([Order(B, "changed")])
+
+    assert desk.row(B)["state"] == "queued"
+
+
+def test_stories_are_bounded_and_end(desk: Desk) -> None:
+    desk.ledger.open([Order(A, f"change {n}") for n in range(100)])
+
+    story = [json.loads(line) for line in desk.redis.lrange(f"cw:story:{A}", 0, -1)]
+
+    assert [line["words"] for line in story] == [f"change {n}" for n in range(40, 100)]
+    assert 0 < desk.redis.ttl(f"cw:story:{A}") <= desk.ledger.timing.story_seconds
+
+
+@pytest.mark.parametrize(
+    "reason", ["changed", "a long reason " * 9, "ein längerer Grund äöü€ " * 5]
+)
+def test_rows_at_rest_stay_compact(desk: Desk, reason: str) -> None:
+    desk.ledger.open([Order(A, reason)])
+    desk.finish(A, "1234567", "f" * 64)
+
+    assert desk.redis.object("encoding", f"cw:row:{A}") in ("ziplist", "listpack")
+    assert int(desk.redis.memory_usage(f"cw:row:{A}") or 0) in range(1, 401)
+    assert set(desk.row(A)) == {"state", "token", "customer", "written"}

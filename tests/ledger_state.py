@@ -1,0 +1,126 @@
+"""What the reference model of the ledger speaks of: the rules, accounts, rows, and a state of all.
+
+Time is left out: what is due may happen at any moment, save that a queued or retrying row is swept
+only while no message for its stage is in the bag, and a second look comes only after stalled
+workers of that account have ended. Tokens are compared for equality only, so a frozen state
+renumbers them: 0 is the row's own, -1 any older one. Ingest reads nothing and is left out.
+"""
+
+from typing import NamedTuple
+
+MENDS = (  # what the protocol's first wording lacked
+    "the check before a write makes written unsure",
+    "a fenced write makes written unsure",
+    "settle stores written only while again is off",
+    "an account with written unsure qualifies",
+    "a lease lost at upsert gets a second look",
+    "wait with again on goes afresh to qualification",
+    "upsert waits too for a parent that is no Customer",
+    "an account for which others wait qualifies",
+    "skipped while others wait means dead",
+    "a first cycle opens the line and retries",
+    "retry replaces the token",
+    "force ends with synced or skipped unless again is on",
+    "discard ends force",
+    "whatever sets customer releases",
+    "worker lost heeds again",
+)
+BASICS = (
+    "claim checks the token",
+    "claim takes queued and retrying rows only",
+    "qualification alone ends again",
+    "settle heeds again",
+    "settle is fenced",
+    "fenced after writing opens",
+    "sweep replaces the token",
+    "sweep queues running rows",
+    "sweep republishes",
+    "wait sees that the parent is a Customer",
+    "wait opens the parent",
+    "wait sees cycles",
+    "synced releases",
+    "open frees a waiting row",
+    "discard kills those who wait",
+)
+RULES = frozenset(MENDS + BASICS)
+COVERED = {"fenced after writing opens": "a lease lost at upsert gets a second look"}
+"""A rule whose absence another one hides: both are taken away."""
+LIMIT = 1  # of crashes, counted attempts, cycles
+AT_REST, UNDER_WAY = ("none", "synced", "skipped"), ("queued", "running", "retrying")
+
+Content = tuple[int, int | None]
+"""What NetSuite may hold of an account: payload and parent."""
+Message = tuple[int, str, int, int]
+"""Account, stage, token, and the attempts counted when it was sent."""
+
+
+class Account(NamedTuple):
+    """An account in Salesforce."""
+
+    payload: int = 0
+    standing: str = "won"
+    """won, open (no Closed Won) or gone."""
+    parent: int | None = None
+    refused: bool = False
+    """NetSuite refuses this payload."""
+
+
+class Row(NamedTuple):
+    state: str = "none"
+    stage: str = ""
+    token: int = 0
+    again: bool = False
+    force: bool = False
+    waiting_for: int | None = None
+    crashes: int = 0
+    attempts: int = 0
+    cycles: int = 0
+    customer: bool = False
+    written: str | Content | None = None
+    cause: str | tuple[str, int] | None = None
+    unseen: bool = False
+    """A force that no run has seen yet; no part of the protocol."""
+
+
+class Worker(NamedTuple):
+    account: int
+    stage: str
+    token: int
+    step: str
+    """The next one: read, act, write, then settle or unsure."""
+    passes: bool
+    seen: Account | None = None
+
+    @property
+    def read(self) -> Account:
+        """What it read from Salesforce, from its second step on."""
+        if self.seen is None:
+            raise ValueError("nothing was read yet")
+        return self.seen
+
+
+class Budget(NamedTuple):
+    changes: int
+    faults: int
+    admin: int
+
+
+class State(NamedTuple):
+    accounts: tuple[Account, ...]
+    events: frozenset[int]
+    rows: tuple[Row, ...]
+    netsuite: tuple[tuple[int | str, int | None] | None, ...]
+    bag: frozenset[Message]
+    workers: tuple[Worker, ...]
+    looks: frozenset[int]
+    paused: str | None
+    budget: Budget
+
+    @classmethod
+    def first(cls, accounts: tuple[Account, ...], budget: Budget) -> "State":
+        """Nothing is in the ledger yet, and every account's first event is on its way."""
+        ids = range(len(accounts))
+        rows, netsuite = (Row(),) * len(ids), (None,) * len(ids)
+        return cls(
+            accounts, frozenset(ids), rows, netsuite, frozenset(), (), frozenset(), None, budget
+        )
