@@ -125,9 +125,12 @@ class Journal:
         return {state: int(count) for state, count in sorted(counts.items()) if int(count)}
 
     def channels(self) -> dict[str, dict[str, str]]:
-        """Channel to its cursor's fields, as the listener stored them."""
-        keys = sorted(self._redis.scan_iter("cw:cursor:*", count=1000))
-        return {key.removeprefix("cw:cursor:"): self._redis.hgetall(key) for key in keys}
+        """Channel to its cursor's fields and what its listener, if it lives, says of itself."""
+        found: dict[str, dict[str, str]] = {}
+        for kind in ("cw:cursor:", "cw:listener:"):
+            for key in sorted(self._redis.scan_iter(f"{kind}*", count=1000)):
+                found.setdefault(key.removeprefix(kind), {}).update(self._redis.hgetall(key))
+        return found
 
     def _letter(self, account: str) -> DeadLetter | None:
         fields: dict[str, str] = self._redis.hgetall(f"cw:letter:{account}")

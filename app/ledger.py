@@ -286,7 +286,7 @@ class Ledger:
     def _move(self, name: str, **arguments: object) -> dict[str, Any]:
         timing = self.timing
         arguments |= {
-            "salt": secrets.token_hex(16),
+            "salt": secrets.token_hex(8),
             "grace": _ms(timing.grace),
             "waiting_grace": _ms(timing.waiting_grace),
             "second_look": _ms(timing.second_look),

@@ -34,6 +34,12 @@ class Services:
     netsuite: NetSuiteClient
     upsert: Upsert
 
+    def close(self) -> None:
+        """Gives every connection back."""
+        self.salesforce.close()
+        self.netsuite.close()
+        self.redis.close()
+
 
 def open_redis(settings: Settings) -> Redis:
     """A client that gives a hung Redis up rather than wait for ever."""

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     salesforce_timeout_seconds: float = Field(
         30.0, gt=0, le=600, description="How long one call to Salesforce may take."
     )
+    salesforce_silence_seconds: float = Field(
+        300.0, ge=1, description="A silent event stream is dead after so long: 300, as documented."
+    )
     netsuite_account_id: str = Field(
         min_length=1, description="NetSuite's account id, such as 1234567 or 1234567_SB1."
     )
@@ -108,7 +111,7 @@ class Settings(BaseSettings):
         300.0, gt=0, le=800, description="Last upper bound: each failure doubles it until here."
     )
     credentials_pause_seconds: float = Field(
-        60.0, gt=0, description="How long a service rests whose credentials were refused."
+        60.0, gt=0, le=800, description="How long a service rests whose credentials were refused."
     )
     ledger_grace_seconds: float = Field(
         10.0, gt=0, description="How late a message may be before the sweeper looks for it."

@@ -36,13 +36,20 @@ def send(client: httpx.Client, service: str, request: httpx.Request) -> httpx.Re
     raise ServiceUnavailable(words, service=service.lower())
 
 
+LONGEST_WAIT_SECONDS = 800.0
+"""A message that is to wait longer than a quarter of the broker's visibility timeout may come
+twice (measured; docs/decisions on Celery's settings)."""
+
+
 def retry_after(response: httpx.Response) -> float | None:
     """The header's wish in seconds, whether it is written as seconds or as a date."""
     given = response.headers.get("Retry-After", "").strip()
     if given.isascii() and given.isdigit():
-        return min(float(given), 3600.0)
+        return min(float(given), LONGEST_WAIT_SECONDS)
     try:
-        return max(0.0, min(parsedate_to_datetime(given).timestamp() - time.time(), 3600.0))
+        return max(
+            0.0, min(parsedate_to_datetime(given).timestamp() - time.time(), LONGEST_WAIT_SECONDS)
+        )
     except (ValueError, TypeError, OverflowError):
         return None
 

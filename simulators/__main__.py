@@ -51,19 +51,22 @@ def main(
     write_environment(
         credentials, salesforce=_url(salesforce), pubsub=pubsub, netsuite=_url(netsuite)
     )
-    click.echo(f"Salesforce REST {_url(salesforce)}")
-    click.echo(f"Salesforce Pub/Sub {pubsub}")
-    click.echo(f"NetSuite REST {_url(netsuite)}")
-    _run([salesforce, netsuite], rpc)
 
+    def announce() -> None:
+        click.echo(f"Salesforce REST {_url(salesforce)}")
+        click.echo(f"Salesforce Pub/Sub {pubsub}")
+        click.echo(f"NetSuite REST {_url(netsuite)}")
 
-def _run(listening: list[Listening], rpc: grpc.Server) -> None:
     try:
-        asyncio.run(serve(listening))
+        asyncio.run(serve([salesforce, netsuite], announce))
     finally:
-        for entry in listening:
-            entry.gateway.cloud.shutdown()
-        rpc.stop(grace=0.5).wait()
+        _stop([salesforce, netsuite], rpc)
+
+
+def _stop(listening: list[Listening], rpc: grpc.Server) -> None:
+    for entry in listening:
+        entry.gateway.cloud.shutdown()
+    rpc.stop(grace=0.5).wait()
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ log = logging.getLogger(__name__)
 
 _OPPORTUNITY = re.compile(r"006[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?", re.ASCII)
 _DECISIVE = ("StageName", "IsWon", "IsClosed", "AccountId")
-_REASON_LENGTH = 64
+_REASON_BYTES = 64
 """Redis keeps a row compact while none of its values is longer."""
+_AND_MORE = ", …"
 
 
 class Changes:
@@ -33,11 +34,11 @@ class Changes:
         Raises:
             SyncError: Salesforce does not tell whose the Opportunities are.
         """
+        orders = self._of_opportunities([e for e in events if e.entity == "Opportunity"])
+        orders |= _of_accounts([e for e in events if e.entity == "Account"])
         for event in events:
             if event.unlisted:
                 _ask_for_help(event)
-        orders = self._of_opportunities([e for e in events if e.entity == "Opportunity"])
-        orders |= _of_accounts([e for e in events if e.entity == "Account"])
         return list(orders.values())
 
     def _of_opportunities(self, events: Sequence[ChangeEvent]) -> dict[str, Order]:
@@ -73,7 +74,9 @@ def _of_accounts(events: Sequence[ChangeEvent]) -> dict[str, Order]:
 def _opportunities(event: ChangeEvent) -> Iterator[str]:
     for record in event.record_ids:
         if _OPPORTUNITY.fullmatch(record):
-            yield record
+            # Without the last three characters, which only repeat the case of the others: a query
+            # with a wrong one would be refused as a whole, and so would every later try.
+            yield record[:15]
         elif not event.unlisted:
             words = "An event of transaction %s: %r is no Opportunity id."
             log.error(words, event.transaction_key, record[:40])
@@ -94,12 +97,13 @@ def _ask_for_help(event: ChangeEvent) -> None:
 def _reason(events: Sequence[ChangeEvent]) -> str:
     """Such as `Account UPDATE: Phone, LastModifiedDate`; cut where it grows too long."""
     kinds = _distinct(event.change_type for event in events)
-    reason = f"{events[0].entity} {'/'.join(kinds)}"[:_REASON_LENGTH]
+    reason = f"{events[0].entity} {'/'.join(kinds)}"[: _REASON_BYTES // 2]
     fields = _distinct(field for event in events for field in event.touched_fields)
     for at, field in enumerate(fields):
         longer = f"{reason}{', ' if at else ': '}{field}"
-        if len(longer) > _REASON_LENGTH - (len(", …") if at + 1 < len(fields) else 0):
-            return f"{reason}, …" if at else reason
+        whole = longer if at + 1 == len(fields) else longer + _AND_MORE
+        if len(whole.encode()) > _REASON_BYTES:
+            return reason + _AND_MORE if at else reason
         reason = longer
     return reason
 

@@ -20,7 +20,7 @@ local UNDER_WAY = {queued = true, running = true, retrying = true}
 
 local function token()
   tokens = tokens + 1
-  return string.sub(redis.sha1hex(input.salt .. ':' .. tokens), 1, 16)
+  return input.salt .. string.format('%x', tokens)
 end
 
 local function load(id)

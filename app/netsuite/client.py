@@ -50,7 +50,8 @@ class NetSuiteClient:
         connections: int = 32,
     ) -> None:
         self._base, self._governor = credentials.base_url, governor
-        self.auth = NetSuiteAuth(credentials, open_client(timeout_seconds, 2, None))
+        self._tokens = open_client(timeout_seconds, 2, None)
+        self.auth = NetSuiteAuth(credentials, self._tokens)
         self._client = open_client(timeout_seconds, connections, self.auth)
         self._currencies: tuple[float, dict[str, str]] = (0.0, {})
 
@@ -134,6 +135,7 @@ class NetSuiteClient:
 
     def close(self) -> None:
         self._client.close()
+        self._tokens.close()
 
     def _find(self, query: str, value: str) -> list[Customer]:
         return [

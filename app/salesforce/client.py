@@ -23,7 +23,8 @@ class SalesforceClient:
     ) -> None:
         """`version` as in 66.0."""
         self._version = version
-        self.auth = SalesforceAuth(credentials, open_client(timeout_seconds, 2, None))
+        self._tokens = open_client(timeout_seconds, 2, None)
+        self.auth = SalesforceAuth(credentials, self._tokens)
         self._client = open_client(timeout_seconds, connections, self.auth)
         self._client.headers["Sforce-Call-Options"] = f"client={CLIENT_NAME}"
         self.api_usage = ""
@@ -49,6 +50,7 @@ class SalesforceClient:
 
     def close(self) -> None:
         self._client.close()
+        self._tokens.close()
 
     def _get(self, path: str, parameters: dict[str, str] | None) -> dict[str, Any]:
         url = self.session.instance_url + path

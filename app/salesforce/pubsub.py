@@ -30,6 +30,9 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", 128 * 1024 * 1024),
     ("grpc.keepalive_time_ms", 60_000),
     ("grpc.keepalive_timeout_ms", 20_000),
+    # gRPC waits up to two minutes by itself; how long to wait is the listener's to decide.
+    ("grpc.initial_reconnect_backoff_ms", 500),
+    ("grpc.max_reconnect_backoff_ms", 5_000),
     # A handful between two answers: servers hang up on who pings more.
     ("grpc.http2.max_pings_without_data", 2),
 )

@@ -59,12 +59,16 @@ class Call:
             detail = "Invalid value of the header 'Content-Type'. Provide a JSON media type."
             raise ApiError(415, "INVALID_HEADER", detail, ("o:errorHeader", "Content-Type"))
         try:
-            body = json.loads(self.body)
+            body = json.loads(self.body, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
             raise invalid_content(f"Invalid content in the request body: {error}.") from error
         if not isinstance(body, dict):
             raise invalid_content("Invalid content in the request body: a JSON object is needed.")
         return body
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 Handler = Callable[[Account, Call], Response]

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import uuid4
 
-from simulators.netsuite.records import Customer, OtherEntity, Relationship
+from simulators.netsuite.records import Address, Customer, OtherEntity, Relationship
 from simulators.netsuite.reference import Reference
 from simulators.netsuite.sqlfunctions import add_functions, date_value
 
@@ -46,6 +46,7 @@ _TEXTS = [
     "comments",
     "accountNumber",
 ]
+_ADDRESS_TEXTS = ("addr1", "addr2", "addr3", "city", "state", "zip", "addressee", "attention")
 _REFERENCES = {
     "category": "category",
     "parent": "parent",
@@ -88,39 +89,7 @@ class Mirror:
         row = {**customer_row(customer), "toplevelparent": top_level_parent}
         statements = [*_drop_addresses(customer.id), _insert("customer", row)]
         for address in customer.addresses:
-            values = address.values
-            line = {
-                "internalid": address.id,
-                "entity": customer.id,
-                "label": address.label,
-                "defaultbilling": _flag(address.default_billing),
-                "defaultshipping": _flag(address.default_shipping),
-                "isresidential": _flag(address.residential),
-                "addressbookaddress": address.key,
-            }
-            names = [
-                "addr1",
-                "addr2",
-                "addr3",
-                "city",
-                "state",
-                "zip",
-                "addressee",
-                "attention",
-                "externalId",
-            ]
-            texts = {name.lower(): values.get(name) for name in names}
-            place = {
-                **texts,
-                "nkey": address.key,
-                "recordowner": customer.id,
-                "country": values.get("country"),
-                "addrphone": values.get("addrPhone"),
-                "addrtext": address.text,
-                "override": _flag(values.get("override")),
-                "lastmodifieddate": date_value(address.modified),
-            }
-            statements += [_insert("addressbook", line), _insert("address", place)]
+            statements += _address_statements(customer.id, address)
         self._write(statements)
 
     def remove_customer(self, number: int) -> None:
@@ -207,6 +176,32 @@ def customer_row(customer: Customer) -> dict[str, Any]:
         **{name.lower(): values.get(name) for name in _TEXTS},
         **{column: customer.reference(name) for column, name in _REFERENCES.items()},
     }
+
+
+def _address_statements(customer_id: int, address: Address) -> list[Statement]:
+    values = address.values
+    line = {
+        "internalid": address.id,
+        "entity": customer_id,
+        "label": address.label,
+        "defaultbilling": _flag(address.default_billing),
+        "defaultshipping": _flag(address.default_shipping),
+        "isresidential": _flag(address.residential),
+        "addressbookaddress": address.key,
+    }
+    texts = {name.lower(): values.get(name) for name in _ADDRESS_TEXTS}
+    place = {
+        **texts,
+        "nkey": address.key,
+        "externalid": values.get("externalId"),
+        "recordowner": customer_id,
+        "country": values.get("country"),
+        "addrphone": values.get("addrPhone"),
+        "addrtext": address.text,
+        "override": _flag(values.get("override")),
+        "lastmodifieddate": date_value(address.modified),
+    }
+    return [_insert("addressbook", line), _insert("address", place)]
 
 
 def _drop_addresses(customer_id: int) -> list[Statement]:

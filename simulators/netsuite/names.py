@@ -11,60 +11,22 @@ from simulators.netsuite.errors import ApiError, invalid_content
 from simulators.netsuite.fields import Field
 
 HEADER = "X-NetSuite-PropertyNameValidation"
-LINE_NAMES = frozenset(
-    [
-        "addressBookAddress",
-        "addressBookAddress_text",
-        "addressId",
-        "defaultBilling",
-        "defaultShipping",
-        "id",
-        "internalId",
-        "isResidential",
-        "label",
-        "lastModifiedDate",
-        "links",
-        "refName",
-    ]
-)
-ADDRESS_NAMES = frozenset(
-    [
-        "addr1",
-        "addr2",
-        "addr3",
-        "addrPhone",
-        "addrText",
-        "addressee",
-        "attention",
-        "city",
-        "country",
-        "externalId",
-        "lastModifiedDate",
-        "links",
-        "override",
-        "refName",
-        "state",
-        "zip",
-    ]
-)
-CURRENCY_NAMES = frozenset(
-    [
-        "balance",
-        "consolBalance",
-        "consolDepositBalance",
-        "consolOverdueBalance",
-        "consolUnbilledOrders",
-        "currency",
-        "depositBalance",
-        "displaySymbol",
-        "links",
-        "overdueBalance",
-        "overrideCurrencyFormat",
-        "refName",
-        "symbolPlacement",
-        "unbilledOrders",
-    ]
-)
+_LINE_NAMES_WORDS = """
+    addressBookAddress addressBookAddress_text addressId defaultBilling defaultShipping id
+    internalId isResidential label lastModifiedDate links refName
+"""
+LINE_NAMES = frozenset(_LINE_NAMES_WORDS.split())
+_ADDRESS_NAMES_WORDS = """
+    addr1 addr2 addr3 addrPhone addrText addressee attention city country externalId
+    lastModifiedDate links override refName state zip
+"""
+ADDRESS_NAMES = frozenset(_ADDRESS_NAMES_WORDS.split())
+_CURRENCY_NAMES_WORDS = """
+    balance consolBalance consolDepositBalance consolOverdueBalance consolUnbilledOrders
+    currency depositBalance displaySymbol links overdueBalance overrideCurrencyFormat refName
+    symbolPlacement unbilledOrders
+"""
+CURRENCY_NAMES = frozenset(_CURRENCY_NAMES_WORDS.split())
 _LISTS = {"addressBook": LINE_NAMES, "currencyList": CURRENCY_NAMES}
 
 

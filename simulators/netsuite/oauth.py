@@ -16,7 +16,7 @@ import jwt
 from simulators.credentials import Credentials
 
 ALGORITHMS = ("PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105
+GRANT_PATH = "/services/rest/auth/oauth2/v1/token"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SCOPES = {"restlets", "rest_webservices", "suite_analytics"}
 _LONGEST_LIFE = 3600
@@ -87,9 +87,9 @@ class OAuth:
     def _verify(self, assertion: str, base_url: str) -> None:
         key = self._key(assertion)
         audiences = [
-            base_url + TOKEN_PATH,
-            *(f"https://{self._host}.netsuite.com{TOKEN_PATH}",),
-            f"https://{self._host.replace('suitetalk', 'restlets')}.netsuite.com{TOKEN_PATH}",
+            base_url + GRANT_PATH,
+            *(f"https://{self._host}.netsuite.com{GRANT_PATH}",),
+            f"https://{self._host.replace('suitetalk', 'restlets')}.netsuite.com{GRANT_PATH}",
         ]
         try:
             claims = jwt.decode(

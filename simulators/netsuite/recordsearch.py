@@ -9,23 +9,13 @@ from simulators.netsuite.store import Store
 
 _CONDITION = re.compile(
     r"\s*(?P<field>\w+)\s+(?P<operator>[A-Z_]+)"
-    r"(?:\s+(?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|[\w.+-]+))?\s*"
+    r"(?:\s+(?!(?:AND|OR)\b)(?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|[\w.+-]+))?\s*"
 )
 _JOIN = re.compile(r"(AND|OR)\b")
-_TEXTS = frozenset(
-    [
-        "companyName",
-        "entityId",
-        "externalId",
-        "email",
-        "phone",
-        "fax",
-        "url",
-        "firstName",
-        "lastName",
-        "accountNumber",
-    ]
-)
+_TEXTS_WORDS = """
+    companyName entityId externalId email phone fax url firstName lastName accountNumber
+"""
+_TEXTS = frozenset(_TEXTS_WORDS.split())
 _BARE = frozenset(("EMPTY", "EMPTY_NOT"))
 _COMPARE: dict[str, Callable[[str, str], bool]] = {
     "IS": lambda text, value: text == value,

@@ -22,23 +22,11 @@ from simulators.netsuite.values import accept_reference, check_external_id
 
 _ENTITY = Field("entity", "reference", target="customer")
 _SUBSIDIARY = Field("subsidiary", "reference", target="subsidiary")
-_NAMES = frozenset(
-    [
-        "balance",
-        "depositBalance",
-        "entity",
-        "externalId",
-        "id",
-        "isPrimarySub",
-        "lastModifiedDate",
-        "links",
-        "name",
-        "primaryCurrency",
-        "refName",
-        "subsidiary",
-        "unbilledOrders",
-    ]
-)
+_NAMES_WORDS = """
+    balance depositBalance entity externalId id isPrimarySub lastModifiedDate links name
+    primaryCurrency refName subsidiary unbilledOrders
+"""
+_NAMES = frozenset(_NAMES_WORDS.split())
 _UPDATABLE = frozenset(("externalId", "links", "refName", "id"))
 
 

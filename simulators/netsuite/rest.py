@@ -21,7 +21,7 @@ from simulators.netsuite import (
 from simulators.netsuite.account import Account
 from simulators.netsuite.call import Handler, governed, refusal
 from simulators.netsuite.errors import MEDIA_TYPE, ApiError, scripted, standard_error, token_error
-from simulators.netsuite.oauth import TOKEN_PATH, TokenRefused
+from simulators.netsuite.oauth import GRANT_PATH, TokenRefused
 from simulators.netsuite.plant import admin_routes
 from simulators.netsuite.render import RECORDS
 
@@ -73,7 +73,7 @@ def create_app(account: Account) -> Starlette:
         ("POST", query_routes.PATH, query_routes.post),
     ]
     routes = [Route(p, governed(account, handler), methods=[verb]) for verb, p, handler in calls]
-    routes.append(Route(TOKEN_PATH, _token_endpoint(account), methods=["POST"]))
+    routes.append(Route(GRANT_PATH, _token_endpoint(account), methods=["POST"]))
     return Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
 
 
@@ -81,7 +81,7 @@ def call_name(method: str, path: str) -> str:
     """``customer.put``, ``customer.query``, ``suiteql``, ``token``, and so on; else ``unknown``."""
     if path == query_routes.PATH:
         return "suiteql"
-    if path == TOKEN_PATH:
+    if path == GRANT_PATH:
         return "token"
     if path.startswith(f"{RECORDS}/metadata-catalog"):
         return "metadata"

@@ -9,35 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-ALLOWED = frozenset(
-    [
-        "upper",
-        "lower",
-        "trim",
-        "ltrim",
-        "rtrim",
-        "length",
-        "substr",
-        "instr",
-        "replace",
-        "nvl",
-        "nvl2",
-        "coalesce",
-        "concat",
-        "nullif",
-        "abs",
-        "round",
-        "sum",
-        "count",
-        "min",
-        "max",
-        "avg",
-        "to_char",
-        "to_date",
-        "to_number",
-        "like",
-    ]
-)
+_ALLOWED_WORDS = """
+    upper lower trim ltrim rtrim length substr instr replace nvl nvl2 coalesce concat nullif abs
+    round sum count min max avg to_char to_date to_number like
+"""
+ALLOWED = frozenset(_ALLOWED_WORDS.split())
 _ISO = "%Y-%m-%d %H:%M:%S"
 _TOKENS = {
     "YYYY": "%Y",

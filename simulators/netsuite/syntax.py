@@ -13,36 +13,11 @@ _TOKEN = re.compile(
     r"|(?P<operator>\|\||<=|>=|<>|!=|[-=<>+*/(),.])",
     re.DOTALL,
 )
-_FORBIDDEN = frozenset(
-    [
-        "WITH",
-        "LIMIT",
-        "OFFSET",
-        "GLOB",
-        "REGEXP",
-        "MATCH",
-        "ISNULL",
-        "NOTNULL",
-        "PRAGMA",
-        "INSERT",
-        "UPDATE",
-        "DELETE",
-        "CREATE",
-        "DROP",
-        "ALTER",
-        "ATTACH",
-        "DETACH",
-        "REPLACE",
-        "INTO",
-        "VALUES",
-        "VACUUM",
-        "BEGIN",
-        "COMMIT",
-        "ROLLBACK",
-        "INDEXED",
-        "COLLATE",
-    ]
-)
+_FORBIDDEN_WORDS = """
+    WITH LIMIT OFFSET GLOB REGEXP MATCH ISNULL NOTNULL PRAGMA INSERT UPDATE DELETE CREATE DROP
+    ALTER ATTACH DETACH REPLACE INTO VALUES VACUUM BEGIN COMMIT ROLLBACK INDEXED COLLATE
+"""
+_FORBIDDEN = frozenset(_FORBIDDEN_WORDS.split())
 _LITERAL_TYPES = ("DATE", "TIMESTAMP")
 _ENDS_FROM = frozenset(["WHERE", "GROUP", "HAVING", "ORDER", "ON", "UNION", "INTERSECT"])
 _JOINS = frozenset(["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "OUTER", "CROSS", "NATURAL"])

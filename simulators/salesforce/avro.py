@@ -82,6 +82,14 @@ class EventSchema:
     definition: Mapping[str, Any]
     _parsed: Any
 
+    @classmethod
+    def of(cls, definition: Mapping[str, Any]) -> "EventSchema":
+        """From the record's definition; the id is a digest of its text."""
+        text = json.dumps(definition, separators=(",", ":"))
+        digest = hashlib.md5(text.encode(), usedforsecurity=False).digest()
+        schema_id = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return cls(schema_id, text, definition, fastavro.parse_schema(json.loads(text)))
+
     def encode(self, event: Mapping[str, Any]) -> bytes:
         """Raw Avro without container or schema id.
 
@@ -110,7 +118,7 @@ class SchemaRegistry:
             known = self._current.get(sobject.name)
             if known is not None and known[0] is sobject:
                 return known[1]
-            made = _registered(event_schema(sobject))
+            made = EventSchema.of(event_schema(sobject))
             made = self._by_id.setdefault(made.id, made)
             self._current[sobject.name] = (sobject, made)
             return made
@@ -119,13 +127,6 @@ class SchemaRegistry:
         """By id."""
         with self._lock:
             return self._by_id.get(schema_id)
-
-
-def _registered(definition: Mapping[str, Any]) -> EventSchema:
-    text = json.dumps(definition, separators=(",", ":"))
-    digest = hashlib.md5(text.encode(), usedforsecurity=False).digest()
-    schema_id = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-    return EventSchema(schema_id, text, definition, fastavro.parse_schema(json.loads(text)))
 
 
 def _optional(name: str, kind: Any) -> dict[str, Any]:

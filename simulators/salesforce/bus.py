@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulators.settings import Settings
@@ -61,7 +61,7 @@ class Bus:
         with self.changed:
             return Entry(self._latest, 0.0, None).replay_id
 
-    def publish(self, events: Iterable[Event]) -> list[bytes]:
+    def publish(self, events: Sequence[Event]) -> list[bytes]:
         """Append the events of one transaction; answers their replay ids."""
         now = time.time()
         with self.changed:

@@ -16,7 +16,7 @@ from simulators.salesforce.soql import like_pattern, located
 from simulators.salesforce.store import Record
 
 Predicate = Callable[[Record], bool]
-IdsOf = Callable[[syntax.Query], frozenset[str]]
+Membership = Callable[[syntax.Query], Callable[[Any], bool]]
 
 _ORDERED: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -27,11 +27,11 @@ _ORDERED: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class Conditions:
-    """Compiles the conditions of one query; ``ids_of`` runs a semi-join's subquery."""
+    """Compiles the conditions of one query; ``membership`` compiles a semi-join's subquery."""
 
-    def __init__(self, scope: Scope, ids_of: IdsOf) -> None:
+    def __init__(self, scope: Scope, membership: Membership) -> None:
         self._scope = scope
-        self._ids_of = ids_of
+        self._membership = membership
 
     def compile(self, condition: syntax.Condition) -> Predicate:
         """The predicate.
@@ -53,8 +53,8 @@ class Conditions:
             case syntax.InList(path, literals, negated):
                 return self._in_list(path, literals, negated=negated)
             case syntax.InQuery(path, query, negated):
-                value, ids = self._value(path), self._ids_of(query)
-                return lambda record: (value(record) in ids) != negated
+                value, member = self._value(path), self._membership(query)
+                return lambda record: member(value(record)) != negated
 
     def _value(self, path: syntax.Path) -> Callable[[Record], Any]:
         column = self._column(path)
@@ -92,10 +92,19 @@ class Conditions:
             return self._in_span(path, field, value, sign, literal)
         wanted = self._typed(path, field, literal)
         if sign in _ORDERED:
+            wanted = self._orderable(path, field, wanted)
             compare = _ORDERED[sign]
             return lambda record: (found := value(record)) is not None and compare(found, wanted)
         equal = sign == "="
         return lambda record: (value(record) == wanted) == equal
+
+    def _orderable(self, path: syntax.Path, field: Field, wanted: Any) -> Any:
+        """Empty text equals null, but for ``<`` and ``>`` it stands before all other text."""
+        if wanted is None and field.type in TEXT_TYPES:
+            return ""
+        if wanted is None:
+            raise self._refused(path, "invalid ID field: ", "INVALID_QUERY_FILTER_OPERATOR")
+        return wanted
 
     def _in_span(
         self,

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulators.salesforce import syntax
 from simulators.salesforce.errors import ApiError
-from simulators.salesforce.schema import NUMBER_TYPES
+from simulators.salesforce.schema import NUMBER_TYPES, TEXT_TYPES
 from simulators.salesforce.scope import Scope
 from simulators.salesforce.soql import located
 from simulators.salesforce.store import Record
@@ -32,14 +32,14 @@ class Grouping:
         self._scope = scope
         self._query = query
         self._grouped = {scope.column(path) for path in query.group_by}
-        self._keys = [scope.column(path).reader(scope.org) for path in query.group_by]
+        self._keys = [_key(scope, path) for path in query.group_by]
         self._columns = self._named_columns()
 
     def groups(self, records: Sequence[Record]) -> list[list[Record]]:
         """The records of each group, in the order asked for."""
         found: dict[tuple[Any, ...], list[Record]] = {}
         for record in records:
-            key = tuple(_key(reader(record)) for reader in self._keys)
+            key = tuple(key(record) for key in self._keys)
             found.setdefault(key, []).append(record)
         if not found and not self._keys:
             found[()] = []
@@ -110,5 +110,10 @@ class Grouping:
         return row
 
 
-def _key(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
+def _key(scope: Scope, path: syntax.Path) -> Callable[[Record], Any]:
+    """What tells groups apart: text without regard to capitals, everything else as it is."""
+    column = scope.column(path)
+    reader = column.reader(scope.org)
+    if column.field.type not in TEXT_TYPES:
+        return reader
+    return lambda record: (reader(record) or "").lower() or None

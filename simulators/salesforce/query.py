@@ -1,17 +1,15 @@
 """Runs SOQL queries on the org."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from simulators.salesforce import syntax
-from simulators.salesforce.candidates import candidates
 from simulators.salesforce.errors import ApiError
-from simulators.salesforce.evaluate import Conditions
 from simulators.salesforce.grouping import Grouping
-from simulators.salesforce.joins import check_joins
+from simulators.salesforce.matching import Matching
 from simulators.salesforce.org import Org
 from simulators.salesforce.rows import ChildRows, Shape
-from simulators.salesforce.schema import Field, SObject
+from simulators.salesforce.schema import TEXT_TYPES, Field, SObject
 from simulators.salesforce.scope import Scope, unsupported_type
 from simulators.salesforce.soql import located, parse
 from simulators.salesforce.store import Record
@@ -41,20 +39,19 @@ class _Run:
         self._org = org
         self._text = text
         self._version = version
-        self._deleted = deleted
-        self._joined: dict[int, frozenset[str]] = {}
+        self._matching = Matching(org, text, deleted=deleted)
 
     def rows(self, query: syntax.Query, sobject: SObject) -> list[Any] | int:
         scope = Scope(self._org, sobject, query.alias, self._text)
         if self._counts(query):
-            return len(self._cut(query, self._matching(scope, query)))
+            return len(self._cut(query, self._matching.records(scope, query)))
         if query.group_by or any(isinstance(item, syntax.Aggregate) for item in query.items):
             grouping = Grouping(scope, query)
-            groups = grouping.groups(self._matching(scope, query))
-            ordered = self._ordered(query, groups, grouping.value)
+            groups = grouping.groups(self._matching.records(scope, query))
+            ordered = self._ordered(scope, query, groups, grouping.value)
             return grouping.render(self._cut(query, ordered))
         shape = self._shape(scope, query)
-        records = self._selected(scope, query, self._matching(scope, query))
+        records = self._selected(scope, query, self._matching.records(scope, query))
         return [shape.render(self._org, record, self._version) for record in records]
 
     def _selected(
@@ -65,43 +62,7 @@ class _Run:
                 raise located(self._text, key.start, "Ordering by an aggregate needs GROUP BY")
             return scope.column(key).reader(self._org)
 
-        return self._cut(query, self._ordered(query, records, reader))
-
-    def _matching(self, scope: Scope, query: syntax.Query) -> list[Record]:
-        check_joins(scope, query.where)
-        records = self._candidates(scope, query)
-        if not self._deleted:
-            records = (record for record in records if not record.get("IsDeleted"))
-        if query.where is None:
-            return list(records)
-        predicate = Conditions(scope, self._ids_of).compile(query.where)
-        return [record for record in records if predicate(record)]
-
-    def _candidates(self, scope: Scope, query: syntax.Query) -> Iterable[Record]:
-        ids = candidates(scope, query.where, self._ids_of)
-        table = self._org.store.table(scope.sobject.name)
-        if ids is None:
-            return table.values()
-        return (table[record_id] for record_id in sorted(ids) if record_id in table)
-
-    def _ids_of(self, query: syntax.Query) -> frozenset[str]:
-        """The ids that a semi-join's subquery selects; it runs once for each place in the text."""
-        place = query.source.start
-        if place not in self._joined:
-            self._joined[place] = self._joined_ids(query)
-        return self._joined[place]
-
-    def _joined_ids(self, query: syntax.Query) -> frozenset[str]:
-        sobject = self._org.schema.find(str(query.source))
-        if sobject is None:
-            raise unsupported_type(self._text, query.source)
-        scope = Scope(self._org, sobject, query.alias, self._text)
-        (item,) = query.items
-        if not isinstance(item, syntax.FieldItem):
-            raise TypeError("joins are checked before they run")
-        reader = scope.column(item.path).reader(self._org)
-        values = map(reader, self._matching(scope, query))
-        return frozenset(value for value in values if value is not None)
+        return self._cut(query, self._ordered(scope, query, records, reader))
 
     def _shape(self, scope: Scope, query: syntax.Query) -> Shape:
         shape = Shape(scope.sobject)
@@ -128,21 +89,25 @@ class _Run:
         child, reference = found
         inner = Scope(self._org, child, query.alias, self._text)
         shape = self._shape(inner, query)
-        matching = {record["Id"]: record for record in self._matching(inner, query)}
+        matches = self._matching.predicate(inner, query)
+        self._selected(inner, query, [])  # refuses a wrong ORDER BY also where no row is
 
         def rows(parent: Record) -> list[dict[str, Any]]:
             own = self._own(child, reference, parent["Id"])
-            records = [matching[i] for i in own if i in matching]
+            records = [record for record in own if matches(record)]
             chosen = self._selected(inner, query, records)
             return [shape.render(self._org, record, self._version) for record in chosen]
 
         return reference.children or name, rows
 
-    def _own(self, child: SObject, reference: Field, parent_id: str) -> list[str]:
-        return sorted(self._org.store.referrers(child.name, reference.name, parent_id))
+    def _own(self, child: SObject, reference: Field, parent_id: str) -> list[Record]:
+        table = self._org.store.table(child.name)
+        ids = self._org.store.referrers(child.name, reference.name, parent_id)
+        return [table[record_id] for record_id in sorted(ids)]
 
     def _ordered(
         self,
+        scope: Scope,
         query: syntax.Query,
         rows: list[T],
         reader: Callable[[Any], Callable[[T], Any]],
@@ -151,7 +116,8 @@ class _Run:
             value = reader(item.key)
             filled = [row for row in rows if value(row) is not None]
             empty = [row for row in rows if value(row) is None]
-            filled.sort(key=lambda row: _sortable(value(row)), reverse=item.descending)
+            fold = _folding(scope, item.key)
+            filled.sort(key=lambda row: fold(value(row)), reverse=item.descending)
             rows = filled + empty if item.nulls_last else empty + filled
         return rows
 
@@ -174,5 +140,9 @@ class _Run:
         return True
 
 
-def _sortable(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
+def _folding(scope: Scope, key: syntax.Path | syntax.Aggregate) -> Callable[[Any], Any]:
+    """What makes values sortable: text without regard to capitals, ids with it."""
+    path = key if isinstance(key, syntax.Path) else key.path
+    if path is not None and scope.column(path).field.type in TEXT_TYPES:
+        return lambda value: value.lower() if isinstance(value, str) else value
+    return lambda value: value

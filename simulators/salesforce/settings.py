@@ -73,6 +73,7 @@ def create_settings() -> Settings:
             "idle_seconds": Switch(
                 60.0, float, "How long a stream with nothing pending lives.", 0.01
             ),
+            "silent": Switch(False, bool, "Streams stay open and send nothing, as a dead link."),
             "retention_seconds": Switch(259_200.0, float, "How long events are kept.", 0.0),
             "delivery_limit": Switch(None, int, "Events delivered in 24 hours.", 0, nullable=True),
             "max_events_per_response": Switch(100, int, "Events in one FetchResponse.", 1),

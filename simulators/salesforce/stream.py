@@ -111,6 +111,8 @@ class Stream:
         return position
 
     def _next_entries(self) -> list[Entry]:
+        if self.org.settings["silent"]:
+            return []
         limit = min(self.pending, self.org.settings["max_events_per_response"])
         if self.ending is not None:
             left = self.ending[0] - self.delivered
@@ -132,7 +134,7 @@ class Stream:
         return entries
 
     def _keepalive_due(self, silent_since: float) -> bool:
-        if self.pending == 0:
+        if self.pending == 0 or self.org.settings["silent"]:
             return False
         silence: float = self.org.settings["keepalive_seconds"]
         return time.monotonic() - silent_since >= silence

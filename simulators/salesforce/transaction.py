@@ -71,7 +71,8 @@ class Transaction:
             commit_number=self.org.next_commit(),
             commit_user=self.org.user_id,
         )
-        self.org.bus.publish(self._encode(header, n, c) for n, c in enumerate(changes, start=1))
+        numbered = enumerate(changes, start=1)
+        self.org.bus.publish([self._encode(header, number, one) for number, one in numbered])
 
     def _encode(self, header: Header, number: int, change: ChangeEvent) -> Event:
         schema = self.org.schemas.current(self.org.schema.objects[change.entity])

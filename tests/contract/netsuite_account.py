@@ -58,7 +58,9 @@ class NetSuiteAccount:
         default = f"https://{host}.suitetalk.api.netsuite.com"
         self.base = environ.get("NETSUITE_BASE_URL") or default
         self.subsidiary = environ.get("NETSUITE_SUBSIDIARY_ID", "1")
-        self.http = httpx.Client(base_url=self.base, timeout=60)
+        self.http = httpx.Client(
+            base_url=self.base, timeout=60, verify=self.base.startswith("https:")
+        )
         self._created: list[str] = []
 
     def __enter__(self) -> Self:

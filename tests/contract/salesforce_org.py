@@ -12,6 +12,7 @@ import httpx
 import jwt
 
 from tests.contract.subscription import Subscription
+from tests.contract.tls import trust
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 DATA = "/services/data/v60.0"
@@ -29,6 +30,7 @@ class SalesforceOrg:
             base_url=self.session["instance_url"],
             headers={"Authorization": f"Bearer {self.session['access_token']}"},
             timeout=30,
+            verify=trust(),
         )
         self.channel = _channel(environ["SALESFORCE_PUBSUB_ENDPOINT"])
         self.id: str = self.rows("SELECT Id FROM Organization")[0]["Id"]
@@ -64,7 +66,8 @@ class SalesforceOrg:
 
     def ask_token(self, **form: str) -> httpx.Response:
         """The token endpoint's answer."""
-        return httpx.post(f"{self.login_url}/services/oauth2/token", data=form, timeout=30)
+        url = f"{self.login_url}/services/oauth2/token"
+        return httpx.post(url, data=form, timeout=30, verify=trust())
 
     # REST
 

@@ -5,12 +5,14 @@ from typing import Any, Self
 
 import httpx
 
+from tests.contract.tls import trust
+
 
 class SalesforceSimulator:
     """Calls under ``/_simulator/``; each must succeed."""
 
     def __init__(self, base_url: str) -> None:
-        self.http = httpx.Client(base_url=f"{base_url}/_simulator/", timeout=20)
+        self.http = httpx.Client(base_url=f"{base_url}/_simulator/", timeout=20, verify=trust())
 
     def __enter__(self) -> Self:
         return self

@@ -72,7 +72,10 @@ def test_the_peak_can_be_counted_anew(netsuite: NetSuiteAccount) -> None:
         ({"status": 429}, (429, "CONCURRENCY_LIMIT_EXCEEDED")),
         ({"status": 401}, (401, "INVALID_LOGIN")),
         ({"status": 403}, (403, "INSUFFICIENT_PERMISSION")),
-        ({"code": "CONCURRENCY_LIMIT_EXCEEDED", "status": 400}, (400, "CONCURRENCY_LIMIT_EXCEEDED")),
+        (
+            {"code": "CONCURRENCY_LIMIT_EXCEEDED", "status": 400},
+            (400, "CONCURRENCY_LIMIT_EXCEEDED"),
+        ),
         ({"code": "RCRD_HAS_BEEN_CHANGED"}, (400, "RCRD_HAS_BEEN_CHANGED")),
         ({"code": "INVALID_KEY_OR_REF"}, (400, "INVALID_KEY_OR_REF")),
         ({"code": "NONEXISTENT_ID"}, (404, "NONEXISTENT_ID")),

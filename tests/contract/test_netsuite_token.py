@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -51,7 +52,7 @@ def test_the_scope_may_be_a_comma_separated_string(simulated: NetSuiteAccount) -
     ],
 )
 def test_a_wrong_claim_is_refused(
-    simulated: NetSuiteAccount, changes: dict[str, object], expected: str
+    simulated: NetSuiteAccount, changes: dict[str, Any], expected: str
 ) -> None:
     assertion = simulated.assertion(**changes)
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests.contract.salesforce_org import DATA, JWT_BEARER, SalesforceOrg, refusal
 from tests.contract.salesforce_simulator import SalesforceSimulator
+from tests.contract.tls import trust
 
 
 def test_a_jwt_bearer_assertion_opens_a_session_that_names_org_and_user(org: SalesforceOrg) -> None:
@@ -108,7 +109,7 @@ def test_an_unknown_token_is_an_invalid_session(org: SalesforceOrg) -> None:
 def test_a_call_without_a_token_is_told_so(
     org: SalesforceOrg, simulator: SalesforceSimulator
 ) -> None:
-    answer = httpx.get(f"{org.session['instance_url']}{DATA}/limits")
+    answer = httpx.get(f"{org.session['instance_url']}{DATA}/limits", verify=trust())
 
     assert refusal(answer) == (401, "INVALID_AUTH_HEADER")
 

@@ -74,7 +74,7 @@ def test_children_come_as_a_query_answer_of_their_own(org: SalesforceOrg) -> Non
 
     found = {row["Id"]: row["Opportunities"] for row in rows}
     assert found[childless] is None
-    assert found[account]["records"] == [
+    assert found[account] == [
         {"Name": "A", "IsWon": False},
         {"Name": "B", "IsWon": True},
     ]
@@ -136,7 +136,7 @@ def test_text_compares_without_regard_to_capitals(org: SalesforceOrg) -> None:
 
 
 def test_wildcards_can_be_escaped(org: SalesforceOrg) -> None:
-    mark = unique("")
+    mark = unique("Mark")
     plain, percent = org.account(f"{mark} 100x"), org.account(f"{mark} 100%")
 
     any_text = org.rows(f"SELECT Id FROM Account WHERE Name LIKE '{mark} 100%' ORDER BY Id")

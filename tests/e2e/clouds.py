@@ -43,10 +43,8 @@ class Salesforce:
 
     def create_many(self, entity: str, records: Iterable[Mapping[str, object]]) -> list[str]:
         """In one call, as a data loader would: at most 200."""
-        body = {
-            "allOrNone": True,
-            "records": [{"attributes": {"type": entity}} | r for r in records],
-        }
+        typed = [{"attributes": {"type": entity}, **record} for record in records]
+        body = {"allOrNone": True, "records": typed}
         saved = _answer(self._client.post(f"{_API}/composite/sobjects", json=body))
         assert all(result["success"] for result in saved), saved
         return [result["id"] for result in saved]

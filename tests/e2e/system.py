@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 from celery import Celery
 from redis import Redis
 
@@ -127,6 +128,17 @@ class System:
 
     def why(self, account: str) -> str:
         return self.command("why", account)
+
+    def flower(self, path: str) -> httpx.Response:
+        """A page of Flower, or an answer of its API, as the operator gets it."""
+        login = (self.stack.flower_user, self.stack.flower_password)
+        return httpx.get(f"{self.stack.flower_url}{path}", auth=login, timeout=20)
+
+    def flower_states(self, account: str, wanted: str) -> dict[str, str]:
+        """State to exception text of the account's upserts; empty until `wanted` is there."""
+        tasks = self.flower("/api/tasks?taskname=upsert").json().values()
+        found = {t["state"]: str(t["exception"]) for t in tasks if account in t["args"]}
+        return found if wanted in found else {}
 
     def log(self, process: str) -> str:
         return self.stack.log(process).read_text(errors="replace")

@@ -69,15 +69,17 @@ def test_a_letter_is_requeued_once_netsuite_is_mended(system: System) -> None:
     refusal = system.refuse(account, "Please configure the tax schedule.")
     system.win(account)
     system.reaches(account, "dead")
+    first = system.json("dead-letters", "show", account)
     with system.another_run(account):
         system.command("dead-letters", "requeue", account)
-    deaths = system.json("dead-letters", "show", account)["deaths"]
+    second = system.json("dead-letters", "show", account)
 
     system.netsuite.forgive(refusal)
     system.command("dead-letters", "requeue", account)
     system.reaches(account, "synced")
 
-    assert deaths == 2
+    assert second["deaths"] > first["deaths"]
+    assert second["first"] == first["first"]
     assert len(system.customers(name)) == 1
 
 
@@ -119,6 +121,22 @@ def test_refused_credentials_pause_the_service_and_leave_no_letter(system: Syste
 
     assert "dead" not in [line.what for line in system.journal.story(account)]
     assert len(system.customers(name)) == 1
+
+
+def test_flower_shows_a_retry_and_a_failure_with_their_causes(system: System) -> None:
+    account = system.account(system.name())
+    system.netsuite.fault(call="customer.put", contains=f"SF-{account}", status=503, times=1)
+    refusal = system.refuse(account, "Please choose terms.")
+
+    system.win(account)
+    system.reaches(account, "dead")
+
+    task = system.json("dead-letters", "show", account)["task"]
+    states = eventually(lambda: system.flower_states(account, "FAILURE"), "Flower to see it")
+    system.netsuite.forgive(refusal)
+    assert "ServiceUnavailable" in states["RETRY"]
+    assert "RecordRejected" in states["FAILURE"]
+    assert system.flower(f"/task/{task}").status_code == 200
 
 
 def test_a_malformed_message_is_a_log_line_and_the_flow_goes_on(system: System) -> None:

@@ -1,6 +1,6 @@
 """What each error of the Pub/Sub API means for the listener."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import grpc
 import pytest
@@ -18,7 +18,7 @@ from app.salesforce.pubsub_errors import (
 class _BrokenCall(grpc.RpcError, grpc.Call):
     """The end of a call, as gRPC raises it."""
 
-    def __init__(self, status: grpc.StatusCode, *trailers: tuple[str, str | bytes]) -> None:
+    def __init__(self, status: grpc.StatusCode, *trailers: tuple[str, Any]) -> None:
         self._status, self._trailers = status, trailers
 
     def code(self) -> grpc.StatusCode:
@@ -27,17 +27,17 @@ class _BrokenCall(grpc.RpcError, grpc.Call):
     def details(self) -> str:
         return "The words of Salesforce. rpcId: 1b2c"
 
-    def trailing_metadata(self) -> Sequence[tuple[str, str | bytes]]:
+    def trailing_metadata(self) -> tuple[Any, ...]:
         return self._trailers
 
-    def initial_metadata(self) -> Sequence[tuple[str, str | bytes]]:
+    def initial_metadata(self) -> tuple[Any, ...]:
         return ()
 
     def is_active(self) -> bool:
         return False
 
-    def time_remaining(self) -> None:
-        return None
+    def time_remaining(self) -> float:
+        return 0.0
 
     def cancel(self) -> bool:
         return False

@@ -12,7 +12,7 @@ from app.netsuite.mapping import needed_fields
 from app.salesforce.pubsub import PubSub
 from app.services import Services
 from app.settings import is_loopback
-from workers.cli.output import json_option, print_json, print_table
+from workers.output import json_option, print_json, print_table
 from workers.stage import get_services
 
 

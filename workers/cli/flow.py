@@ -5,7 +5,7 @@ import time
 import click
 
 from app.models import STAGES
-from workers.cli.output import json_option, plural, print_json, print_table
+from workers.output import json_option, plural, print_json, print_table
 from workers.stage import get_services
 
 

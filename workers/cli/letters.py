@@ -8,7 +8,7 @@ from app.errors import RecordNotFound
 from app.journal import DeadLetter, Journal
 from app.ledger import Order
 from app.models import account_id
-from workers.cli.output import json_option, plural, print_json, print_table, when
+from workers.output import json_option, plural, print_json, print_table, when
 from workers.stage import get_services
 
 

@@ -9,11 +9,13 @@ import click
 from dotenv import dotenv_values
 
 from app.errors import ConfigurationError
-from app.settings import get_flow, get_settings
-from workers.cli.output import json_option
+from app.services import open_redis
+from app.settings import Settings, get_flow, get_settings
 from workers.demo.play import play
 from workers.flower.login import read_logins
 from workers.listener import listen as listen_to_channels
+from workers.output import json_option
+from workers.patience import Patience
 from workers.processes import read_procfile, supervise
 
 
@@ -59,11 +61,25 @@ def run() -> None:
 
 
 @click.command()
-def listen() -> None:
+@click.option(
+    "--check", is_flag=True, help="Only tell whether a listener hears every channel: 0, else 1."
+)
+def listen(check: bool) -> None:
     """Listens to Salesforce's change events."""
     settings, flow = get_settings(), get_flow()
+    if check:
+        raise SystemExit(0 if _every_channel_is_heard(settings) else 1)
     logging.basicConfig(
         level=settings.log_level, format="[%(asctime)s: %(levelname)s/%(name)s] %(message)s"
     )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    raise SystemExit(listen_to_channels(settings, flow))
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each request
+    patience = Patience(silence=settings.salesforce_silence_seconds)
+    raise SystemExit(listen_to_channels(settings, flow, patience))
+
+
+def _every_channel_is_heard(settings: Settings) -> bool:
+    with open_redis(settings) as redis:
+        return all(
+            redis.hexists(f"cw:listener:{channel}", "connected_since")
+            for channel in settings.salesforce_channels
+        )

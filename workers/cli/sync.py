@@ -7,7 +7,7 @@ import click
 from app.errors import RecordNotFound
 from app.ledger import Order
 from app.models import account_id
-from workers.cli.output import json_option, print_json, print_table, when
+from workers.output import json_option, print_json, print_table, when
 from workers.stage import get_services
 
 

@@ -10,13 +10,15 @@ _Handler = Callable[[int, FrameType | None], object] | int
 
 
 @contextmanager
-def sigterm_unwinds() -> Iterator[None]:
-    """SIGTERM ends this process as Ctrl-C does: through every `with` on its way out."""
+def signals_unwind() -> Iterator[None]:
+    """SIGINT and SIGTERM end this process through every `with` on its way out, even where it was
+    started in the background, with SIGINT ignored.
+    """
 
     def unwind(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    with _handling({signal.SIGTERM: unwind}):
+    with _handling({signal.SIGINT: signal.default_int_handler, signal.SIGTERM: unwind}):
         yield
 
 

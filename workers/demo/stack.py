@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from app.settings import DEFAULT_CHANNELS, Settings
 from workers.demo.process import Process, await_all, end_all
 from workers.demo.readiness import Readiness, answers
-from workers.demo.signals import sigterm_unwinds, undisturbed
+from workers.demo.signals import signals_unwind, undisturbed
 from workers.processes import read_procfile, with_programs
 from workers.redis_server import RedisServer, free_port
 
@@ -73,6 +73,12 @@ class Stack:
     def redis_url(self) -> str:
         return self.redis.url
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The settings among the environment, without those that are not given."""
+        names = (name.upper() for name in Settings.model_fields)
+        return {name: self.environment[name] for name in names if self.environment[name]}
+
     def log(self, name: str) -> Path:
         """The file with the output of a process, or of `simulators`."""
         return self.directory / f"{name}.log"
@@ -120,7 +126,7 @@ class Stack:
             ConfigurationError: there is no Redis server to run.
         """
         with ExitStack() as undo:
-            undo.enter_context(sigterm_unwinds())
+            undo.enter_context(signals_unwind())
             undo.enter_context(self.redis)
             undo.callback(self._end)
             self.environment = self._own_environment()
@@ -154,6 +160,7 @@ class Stack:
             with_programs(kept)
             | dict.fromkeys(known, "")
             | {
+                "PYTHONUNBUFFERED": "1",  # logs tell at once
                 "REDIS_URL": self.redis_url,
                 "FLOW_FILE": str(flow_file),
                 "FLOWER_PORT": str(free_port()),

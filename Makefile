@@ -1,0 +1,56 @@
+# Everything that a person needs. Each target sets up .venv by itself, without root; pip's own
+# variables (PIP_INDEX_URL and its like) are heeded.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3.13 python3.12 python3.11 python3.14 python3 python
+TESTS ?= tests
+PROTO := app/salesforce/pubsub.proto
+READY := .venv/installed
+
+.PHONY: help demo test check proto
+
+help:
+	@echo "make demo          plays the whole sync on this machine, until Ctrl-C"
+	@echo "make demo EXIT=1   the same, and ends; status 0 only if all went as the story says"
+	@echo "make demo JSON=1   prints the table as JSON"
+	@echo "make test          runs all tests (TESTS=tests/unit: some)"
+	@echo "make check         ruff, mypy, import-linter"
+	@echo "make proto         generates the modules of $(PROTO)"
+	@echo
+	@echo "Needed: Python 3.11 or newer (PYTHON=... names one). The rest is installed in .venv."
+
+demo: $(READY)
+	@.venv/bin/closedwon demo $(if $(filter-out 0,$(EXIT)),--exit) $(if $(filter-out 0,$(JSON)),--json)
+
+test: $(READY)
+	.venv/bin/python -m pytest $(TESTS)
+
+check: $(READY)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+proto: $(READY)
+	.venv/bin/python -m grpc_tools.protoc --proto_path=. --python_out=. --pyi_out=. $(PROTO)
+
+# Standard output belongs to what is made, not to the set-up. A pyenv shim of a version that is not
+# installed exists and fails, so each candidate is tried.
+$(READY): pyproject.toml constraints.txt
+	@if ! .venv/bin/python -c 'import pip' 2>/dev/null; then \
+	  for name in $(PYTHON); do \
+	    "$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	      >/dev/null 2>&1 && found=$$name && break; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "No Python 3.11 or newer, with venv and ensurepip, among: $(PYTHON)." >&2; \
+	    echo "Install one (Debian, Ubuntu: the package python3-venv too) or name it: PYTHON=..." >&2; \
+	    exit 1; \
+	  fi; \
+	  "$$found" -m venv --clear .venv >&2; \
+	fi
+	@echo "Installing into .venv ..." >&2
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	  --editable '.[simulators,local-redis,dev]' >&2
+	@touch $@

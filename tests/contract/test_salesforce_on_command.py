@@ -1,0 +1,289 @@
+"""What the platform does seldom, on command: odd events, new schemas, broken streams, faults."""
+
+import base64
+
+import grpc
+import httpx
+import pytest
+
+from tests.contract.salesforce_org import DATA, SalesforceOrg, refusal
+from tests.contract.salesforce_simulator import SalesforceSimulator
+from tests.contract.subscription import failure, get_topic
+from tests.eventually import eventually
+
+ACCOUNTS = "/data/AccountChangeEvent"
+EARLIEST, CUSTOM = 1, 2
+ID = "001000000000001AAA"
+
+
+@pytest.mark.parametrize(
+    ("kind", "ids"),
+    [
+        ("GAP_CREATE", [ID]),
+        ("GAP_UPDATE", [ID, "001000000000002AAA"]),
+        ("GAP_DELETE", [ID]),
+        ("GAP_UNDELETE", [ID]),
+        ("GAP_OVERFLOW", ["000000000000000AAA"]),
+        ("UPDATE", ["001*"]),
+        ("UPDATE", [f"0010000000000{n:02}AAA" for n in range(20)]),
+    ],
+)
+def test_any_event_comes_on_command(
+    org: SalesforceOrg, simulator: SalesforceSimulator, kind: str, ids: list[str]
+) -> None:
+    simulator.inject({"entity": "Account", "change_type": kind, "record_ids": ids})
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        (event,) = stream.events(1)
+
+    assert (event.kind, event.header["recordIds"]) == (kind, ids)
+    assert event.filled == {}
+
+
+def test_an_injected_update_carries_what_it_is_given(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    simulator.inject(
+        {
+            "entity": "Account",
+            "record_ids": [ID],
+            "changed_fields": ["Name", "BillingAddress.City", "ShippingCity"],
+            "nulled_fields": ["BillingCity"],
+            "diff_fields": ["Description"],
+            "body": {"Name": "Acme", "ShippingCity": "Springfield"},
+            "change_origin": "com/salesforce/api/rest/60.0;client=closedwon",
+            "commit_timestamp": 1_700_000_000_000,
+        }
+    )
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        (event,) = stream.events(1)
+
+    assert event.changed == {"Name", "BillingAddress.City", "ShippingAddress.City"}
+    assert event.nulled == {"BillingAddress.City"}
+    assert event.diffs == {"Description"}
+    assert event.body["Name"] == "Acme"
+    assert event.body["ShippingAddress"]["City"] == "Springfield"
+    assert event.header["changeOrigin"].endswith("client=closedwon")
+    assert event.header["commitTimestamp"] == 1_700_000_000_000
+
+
+def test_two_updates_of_a_record_in_one_transaction(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    change = {"entity": "Account", "record_ids": [ID]}
+    simulator.inject(
+        {**change, "changed_fields": ["Name"]}, {**change, "changed_fields": ["Phone"]}
+    )
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        first, second = stream.events(2)
+
+    assert first.header["transactionKey"] == second.header["transactionKey"]
+    assert [e.header["sequenceNumber"] for e in (first, second)] == [1, 2]
+    assert (first.changed, second.changed) == ({"Name"}, {"Phone"})
+
+
+def test_twins_share_a_replay_id_and_a_start_after_it_skips_both(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    event = {"entity": "Account", "record_ids": [ID]}
+    twin = {**event, "same_replay_id_as_previous": True}
+    simulator.settings(max_events_per_response=1)
+    simulator.inject(event, twin, {**event, "record_ids": ["001000000000002AAA"]})
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        first, second, third = stream.events(3)
+    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=first.replay_id) as stream:
+        (following,) = stream.events(1)
+
+    assert first.replay_id == second.replay_id != third.replay_id
+    assert following.replay_id == third.replay_id
+
+
+def test_a_broken_payload_comes_as_it_was_given(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    payload = base64.b64encode(b"\x0eAccount").decode()
+    simulator.inject({"entity": "Account", "record_ids": [ID], "payload": payload})
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        (event,) = stream.raw(1)
+
+    assert event.event.payload == b"\x0eAccount"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"entity": "Account"},
+        {"entity": "Contact", "record_ids": [ID]},
+        {"entity": "Account", "record_ids": [ID], "nonsense": 1},
+        {"entity": "Account", "record_ids": [ID], "change_type": "EXPLODE"},
+        {"entity": "Account", "record_ids": [ID], "changed_fields": ["Nonsense"]},
+        {"entity": "Account", "record_ids": [ID], "body": {"Name": 5}},
+    ],
+)
+def test_an_impossible_event_is_refused_with_its_reason(
+    simulator: SalesforceSimulator, event: dict[str, object]
+) -> None:
+    answer = simulator.http.post("events", json=event)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+def test_a_schema_may_change_in_mid_stream(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    account = org.account("Old")
+    before = get_topic(org.channel, org.metadata(), ACCOUNTS).schema_id
+    field = {"name": "Region__c", "type": "string", "after": "Type"}
+
+    simulator.post("schema", {"entity": "Account", "add_field": field})
+    org.update("Account", account, Region__c="North")
+    after = get_topic(org.channel, org.metadata(), ACCOUNTS).schema_id
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        first, second = stream.events(2)
+
+    assert (first.schema_id, second.schema_id) == (before, after)
+    assert before != after
+    assert "Region__c" not in first.body
+    assert second.changed == {"Region__c", "LastModifiedDate"}
+    assert second.body["Region__c"] == "North"
+
+
+def test_a_stream_breaks_after_so_many_events(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    code = "sfdc.platform.eventbus.grpc.service.unavailable"
+    with org.subscribe(ACCOUNTS) as stream:
+        eventually(lambda: any(s["topic"] for s in simulator.get("streams")["streams"]))
+        simulator.post(
+            "streams/close", {"status": "UNAVAILABLE", "error_code": code, "after_events": 2}
+        )
+        for _ in range(3):
+            org.account()
+        events = stream.raw(2)
+        with pytest.raises(grpc.RpcError) as caught:
+            stream.responses()
+
+    assert len(events) == 2
+    assert failure(caught.value) == (grpc.StatusCode.UNAVAILABLE, "service.unavailable")
+
+
+def test_a_stream_may_fall_silent(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    simulator.settings(silent=True, keepalive_seconds=0.05)
+    org.account()
+
+    stream = org.subscribe(ACCOUNTS, replay_preset=EARLIEST, seconds=0.5)
+    with stream, pytest.raises(grpc.RpcError) as caught:
+        stream.response()
+
+    assert caught.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+def test_a_fault_hits_an_rpc(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    simulator.fault(
+        "pubsub.*", status="RESOURCE_EXHAUSTED", code="concurrent.client.limit.exceeded"
+    )
+
+    with pytest.raises(grpc.RpcError) as caught:
+        get_topic(org.channel, org.metadata(), ACCOUNTS)
+    again = get_topic(org.channel, org.metadata(), ACCOUNTS)
+
+    assert failure(caught.value) == (
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        "concurrent.client.limit.exceeded",
+    )
+    assert again.topic_name == ACCOUNTS
+    assert simulator.get("requests/count", call="pubsub.get_topic")["count"] == 2
+
+
+def test_a_fault_answers_in_the_platforms_form(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    simulator.fault("query", code="UNABLE_TO_LOCK_ROW", skip=1, times=2)
+
+    answers = [org.query("SELECT COUNT() FROM Account") for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 400, 400, 200]
+    assert refusal(answers[1]) == (400, "UNABLE_TO_LOCK_ROW")
+
+
+def test_a_fault_may_hit_only_calls_that_contain_a_text(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    simulator.fault("sobject.post", contains="Acme", status=503, headers={"Retry-After": "7"})
+
+    other = org.http.post(f"{DATA}/sobjects/Account", json={"Name": "Ajax"})
+    hit = org.http.post(f"{DATA}/sobjects/Account", json={"Name": "Acme"})
+
+    assert other.status_code == 201
+    assert refusal(hit) == (503, "SERVER_UNAVAILABLE")
+    assert hit.headers["Retry-After"] == "7"
+
+
+def test_a_dropped_call_was_done_or_not(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    for moment in ("before", "after"):
+        simulator.fault("sobject.post", drop=moment)
+        with pytest.raises(httpx.RemoteProtocolError):
+            org.http.post(f"{DATA}/sobjects/Account", json={"Name": moment})
+
+    assert org.rows("SELECT Name FROM Account") == [{"Name": "after"}]
+    log = simulator.get("requests", call="sobject.post")["requests"]
+    assert [row["status"] for row in log] == [None, None]
+
+
+def test_a_body_may_be_anything_even_cut_short(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    simulator.fault("limits", status=503, body="<html>down</html>")
+    simulator.fault("limits", status=200, body="{", headers={"Content-Length": "99"})
+
+    page = org.http.get(f"{DATA}/limits")
+    with pytest.raises(httpx.RemoteProtocolError):
+        org.http.get(f"{DATA}/limits")
+
+    assert (page.status_code, page.text) == (503, "<html>down</html>")
+
+
+def test_a_slow_answer_is_still_an_answer(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    simulator.fault("limits", delay_seconds=0.2)
+
+    answer = org.http.get(f"{DATA}/limits")
+
+    (row,) = simulator.get("requests", call="limits")["requests"]
+    assert answer.status_code == 200
+    assert row["seconds"] >= 0.2
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"call": "query"}, "effect"),
+        ({"call": "query", "status": 503, "nonsense": 1}, "unknown key 'nonsense'"),
+        ({"status": 503}, "call is missing"),
+        ({"call": "query", "drop": "sometimes"}, "drop must be"),
+        ({"call": "query", "status": 503, "times": 0}, "times must be"),
+    ],
+)
+def test_a_senseless_fault_is_refused_with_its_reason(
+    simulator: SalesforceSimulator, fault: dict[str, object], words: str
+) -> None:
+    answer = simulator.http.post("faults", json=fault)
+
+    assert answer.status_code == 400
+    assert words in answer.json()["error"]
+
+
+def test_settings_are_checked_together(simulator: SalesforceSimulator) -> None:
+    wrong = simulator.http.patch("settings", json={"daily_limit": -1, "nonsense": 1})
+    limit = simulator.get("settings")["daily_limit"]
+
+    assert wrong.status_code == 400
+    assert "daily_limit" in wrong.json()["error"]
+    assert "nonsense" in wrong.json()["error"]
+    assert limit == 15_000

@@ -1,0 +1,324 @@
+"""The Pub/Sub API: topics, schemas, who may call, where a stream starts, what is owed."""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import grpc
+import pytest
+
+from tests.contract.salesforce_org import SalesforceOrg
+from tests.contract.salesforce_simulator import SalesforceSimulator
+from tests.contract.subscription import Subscription, failure, get_schema, get_topic
+from tests.eventually import eventually
+
+ACCOUNTS = "/data/AccountChangeEvent"
+OPPORTUNITIES = "/data/OpportunityChangeEvent"
+ALL = "/data/ChangeEvents"
+LATEST, EARLIEST, CUSTOM = range(3)
+
+
+def _broken(subscription: Subscription) -> tuple[grpc.StatusCode, str]:
+    """How a stream ended."""
+    with pytest.raises(grpc.RpcError) as caught:
+        subscription.responses()
+    return failure(caught.value)
+
+
+def _streaming(simulator: SalesforceSimulator, **expected: Any) -> dict[str, Any]:
+    """The one live stream, once it is as expected."""
+
+    def matching() -> dict[str, Any] | None:
+        streams = simulator.get("streams")["streams"]
+        fits = [s for s in streams if s["topic"] and expected.items() <= s.items()]
+        return fits[0] if len(fits) == 1 == len(streams) else None
+
+    found = eventually(matching, "the stream")
+    assert found is not None
+    return found
+
+
+def test_a_topic_names_its_schema(org: SalesforceOrg) -> None:
+    topic = get_topic(org.channel, org.metadata(), ACCOUNTS)
+    schema = json.loads(get_schema(org.channel, org.metadata(), topic.schema_id))
+
+    assert topic.topic_name == ACCOUNTS
+    assert topic.can_subscribe
+    assert topic.rpc_id
+    assert schema["name"] == "AccountChangeEvent"
+    assert schema["fields"][0]["name"] == "ChangeEventHeader"
+
+
+def test_what_there_is_not_is_not_found(org: SalesforceOrg) -> None:
+    with pytest.raises(grpc.RpcError) as topic:
+        get_topic(org.channel, org.metadata(), "/data/NonsenseChangeEvent")
+
+    assert topic.value.code() in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED)
+
+
+def test_an_unknown_schema_is_not_found(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    with pytest.raises(grpc.RpcError) as schema:
+        get_schema(org.channel, org.metadata(), "nonsense")
+
+    assert failure(schema.value)[0] == grpc.StatusCode.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"accesstoken": "00D!guess"}, "service.auth.error"),
+        ({"accesstoken": ""}, "service.auth.headers.invalid"),
+        ({"tenantid": ""}, "service.auth.headers.invalid"),
+        ({"tenantid": "00D000000000000EAA"}, "service.auth.headers.invalid"),
+        ({"instanceurl": ""}, "service.auth.headers.invalid"),
+        ({"instanceurl": "https://example.com"}, "service.auth.error"),
+    ],
+)
+def test_every_call_carries_who_calls(
+    org: SalesforceOrg, simulator: SalesforceSimulator, changes: dict[str, str], code: str
+) -> None:
+    metadata = org.metadata(**changes)
+
+    with pytest.raises(grpc.RpcError) as topic:
+        get_topic(org.channel, metadata, ACCOUNTS)
+    with Subscription(org.channel, metadata, ACCOUNTS) as stream:
+        end = _broken(stream)
+
+    assert failure(topic.value) == end == (grpc.StatusCode.UNAUTHENTICATED, code)
+
+
+def test_an_entity_that_is_not_selected_has_no_topic(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    simulator.settings(cdc_entities=["Account"])
+
+    with org.subscribe(OPPORTUNITIES) as stream:
+        end = _broken(stream)
+
+    assert end == (grpc.StatusCode.NOT_FOUND, "topic.not.found")
+
+
+def test_a_topic_carries_its_entity_and_change_events_carries_all(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    org.opportunity(org.account())
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        accounts = stream.events(1)
+    with org.subscribe(ALL, replay_preset=EARLIEST) as stream:
+        both = stream.events(2)
+
+    assert [event.header["entityName"] for event in accounts] == ["Account"]
+    assert [event.header["entityName"] for event in both] == ["Account", "Opportunity"]
+
+
+def test_the_default_preset_is_latest(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    org.account("Before")
+
+    with org.subscribe(ACCOUNTS) as stream:
+        _streaming(simulator, outstanding=100)
+        org.account("After")
+        (event,) = stream.events(1)
+
+    assert event.body["Name"] == "After"
+
+
+def test_a_custom_start_is_after_the_id(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    for name in "ABC":
+        org.account(name)
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        first, *_ = stream.events(3)
+
+    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=first.replay_id) as stream:
+        rest = stream.events(2)
+
+    assert [event.body["Name"] for event in rest] == ["B", "C"]
+
+
+def test_replay_ids_grow_by_uneven_steps(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    for _ in range(20):
+        org.account()
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        ids = [event.replay_id for event in stream.raw(20)]
+
+    numbers = [int.from_bytes(replay_id, "big") for replay_id in ids]
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
+    assert {len(replay_id) for replay_id in ids} == {10}
+    assert ids == sorted(set(ids))
+    assert len(steps) > 1
+
+
+@pytest.mark.parametrize("replay_id", [b"nonsense", b"\xff" * 8 + b"\0\0", b"\0" * 10])
+def test_an_id_that_never_was_is_corrupted(
+    org: SalesforceOrg, simulator: SalesforceSimulator, replay_id: bytes
+) -> None:
+    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=replay_id) as stream:
+        end = _broken(stream)
+
+    assert end == (
+        grpc.StatusCode.INVALID_ARGUMENT,
+        "subscription.fetch.replayid.corrupted",
+    )
+
+
+def test_a_custom_start_needs_an_id(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM) as stream:
+        end = _broken(stream)
+
+    assert end[1] == "subscription.fetch.replayid.validation.failed"
+
+
+def test_what_is_older_than_the_retention_is_gone(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    org.account("Old")
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        (old,) = stream.events(1)
+
+    simulator.settings(retention_seconds=0)
+    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=old.replay_id) as stream:
+        end = _broken(stream)
+    simulator.settings(retention_seconds=3600)
+    org.account("New")
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        (oldest,) = stream.events(1)
+
+    assert end[1] == "subscription.fetch.replayid.corrupted"
+    assert oldest.body["Name"] == "New"
+
+
+def test_no_more_comes_than_was_asked_for(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    for _ in range(3):
+        org.account()
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST, num_requested=2) as stream:
+        first = stream.response()
+        _streaming(simulator, outstanding=0, delivered=2)
+        stream.request(num_requested=5)
+        second = stream.response()
+
+    assert (len(first.events), first.pending_num_requested) == (2, 0)
+    assert (len(second.events), second.pending_num_requested) == (1, 4)
+
+
+def test_never_more_than_a_hundred_are_outstanding(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    with org.subscribe(ACCOUNTS, num_requested=80) as stream:
+        _streaming(simulator, outstanding=80)
+        stream.request(topic_name=ACCOUNTS, num_requested=80)
+        live = _streaming(simulator, outstanding=100)
+
+    assert live["topic"] == ACCOUNTS
+
+
+def test_asking_for_nothing_is_refused(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    with org.subscribe(ACCOUNTS, num_requested=0) as stream:
+        end = _broken(stream)
+
+    assert end[0] == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_a_stream_keeps_its_topic(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    with org.subscribe(ACCOUNTS) as stream:
+        stream.request(topic_name=OPPORTUNITIES, num_requested=1)
+        end = _broken(stream)
+
+    assert end[0] == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_events_that_wait_come_in_one_response(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    for _ in range(5):
+        org.account()
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        response = stream.response()
+
+    assert len(response.events) == 5
+    assert response.latest_replay_id == response.events[-1].replay_id
+
+
+def test_a_quiet_stream_says_that_it_lives_and_how_far_the_bus_is(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    simulator.settings(keepalive_seconds=0.05)
+    org.account("Before")
+
+    with org.subscribe(ACCOUNTS, num_requested=7) as stream:
+        first, second = stream.response(), stream.response()
+        _streaming(simulator)
+    org.account("After")
+    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=second.latest_replay_id) as stream:
+        (event,) = stream.events(1)
+
+    assert (len(first.events), first.pending_num_requested) == (0, 7)
+    assert second.latest_replay_id > first.latest_replay_id
+    assert event.body["Name"] == "After"
+
+
+def test_a_stream_of_which_nothing_is_asked_is_closed(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    simulator.settings(idle_seconds=0.05)
+    org.account()
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST, num_requested=1) as stream:
+        responses = stream.responses()
+
+    assert [len(response.events) for response in responses] == [1]
+    assert simulator.get("streams")["count"] == 0
+
+
+def test_a_stream_outlives_its_session(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    with org.subscribe(ACCOUNTS) as stream:
+        _streaming(simulator)
+        simulator.post("sessions/expire")
+        simulator.inject({"entity": "Account", "record_ids": ["001000000000001AAA"]})
+        events = stream.raw(1)
+        with pytest.raises(grpc.RpcError) as schema:
+            get_schema(org.channel, org.metadata(), events[0].event.schema_id)
+
+    assert failure(schema.value) == (grpc.StatusCode.UNAUTHENTICATED, "service.auth.error")
+
+
+def test_a_cancelled_stream_leaves_nothing_behind(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    with org.subscribe(ACCOUNTS):
+        _streaming(simulator)
+
+    eventually(lambda: simulator.get("streams")["count"] == 0, "no stream")
+
+
+def test_many_streams_at_once_get_every_event(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    streams = [org.subscribe(ACCOUNTS) for _ in range(40)]
+    eventually(lambda: sum(bool(s["topic"]) for s in simulator.get("streams")["streams"]) == 40)
+
+    org.account("Everyone")
+    names = [stream.events(1)[0].body["Name"] for stream in streams]
+    for stream in streams:
+        stream.__exit__(None, None, None)
+
+    assert names == ["Everyone"] * 40
+
+
+def test_the_delivery_allocation_ends(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
+    simulator.settings(delivery_limit=2)
+    events = [{"entity": "Account", "record_ids": ["001000000000001AAA"], "count_as": 2}]
+    simulator.inject(*events)
+
+    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+        first = stream.response()
+        end = _broken(stream)
+
+    assert len(first.events) == 1
+    assert end == (grpc.StatusCode.RESOURCE_EXHAUSTED, "subscription.limit.exceeded")

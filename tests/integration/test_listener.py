@@ -1,0 +1,143 @@
+"""The listener over the wire: what is saved in Salesforce opens its account in the ledger."""
+
+import pytest
+
+from tests.eventually import eventually
+from tests.integration.listening import ACCOUNTS, OPPORTUNITIES, Scene
+
+
+def test_a_saved_account_opens_its_row_and_stores_the_cursor(scene: Scene) -> None:
+    with scene.listening():
+        account = scene.save_account(Phone="555 0100")
+        scene.opened([account])
+        scene.forget_rows()
+
+        scene.people.update("Account", account, {"Phone": "555 0199"})
+
+        scene.opened([account])
+        reason = "Account UPDATE: Phone, LastModifiedDate"
+        assert scene.row(account)["reason"] == reason
+        assert "555" not in str(scene.row(account)) + str(scene.nudges)
+        assert scene.nudges[-1].stage == "ingest"
+        assert bytes.fromhex(scene.cursor()["replay_id"])
+        assert int(scene.cursor()["commit_ms"]) % 1000 == 0
+
+
+def test_an_opportunity_opens_its_account(scene: Scene) -> None:
+    account = scene.save_account()
+    with scene.listening():
+        opportunity = scene.save_opportunity(account, "Prospecting")
+        scene.opened([account])
+        eventually(lambda: scene.cursor(OPPORTUNITIES), "it is heard")
+        scene.forget_rows()
+
+        scene.people.update("Opportunity", opportunity, {"StageName": "Closed Won"})
+
+        scene.opened([account])
+        assert scene.row(account)["reason"].startswith("Opportunity UPDATE: StageName")
+
+
+def test_an_opportunity_that_moves_opens_its_new_account(scene: Scene) -> None:
+    account, other = scene.save_account(), scene.save_account("Other")
+    opportunity = scene.save_opportunity(account, "Closed Won")
+    with scene.listening(salesforce_channels=(OPPORTUNITIES,)):
+        scene.opened([account])
+
+        scene.people.update("Opportunity", opportunity, {"AccountId": other})
+
+        scene.opened([other])
+        assert scene.row(other)["reason"].startswith("Opportunity UPDATE: AccountId")
+
+
+def test_an_opportunity_that_is_deleted_or_restored_opens_its_account(scene: Scene) -> None:
+    account = scene.save_account()
+    opportunity = scene.save_opportunity(account, "Closed Won")
+    with scene.listening():
+        scene.opened([account])
+        eventually(lambda: scene.cursor(OPPORTUNITIES), "the opportunity is heard")
+        scene.forget_rows()
+
+        scene.people.delete("Opportunity", opportunity)
+
+        eventually(lambda: scene.row(account).get("reason") == "Opportunity DELETE")
+        scene.forget_rows()
+        scene.simulator.post(f"records/{opportunity}/undelete")
+        eventually(lambda: scene.row(account).get("reason") == "Opportunity UNDELETE")
+
+
+def test_a_change_that_cannot_matter_opens_nothing_and_moves_the_cursor(scene: Scene) -> None:
+    account = scene.save_account()
+    opportunity = scene.save_opportunity(account, "Prospecting")
+    with scene.listening(salesforce_channels=(OPPORTUNITIES,)):
+        scene.opened([account])
+        scene.forget_rows()
+        before = scene.cursor(OPPORTUNITIES)
+
+        scene.people.update("Opportunity", opportunity, {"NextStep": "Call them"})
+
+        eventually(lambda: scene.cursor(OPPORTUNITIES) != before, "the change is heard")
+        assert not scene.row(account)
+
+
+def test_a_restart_resumes_after_the_cursor(scene: Scene) -> None:
+    heard = scene.save_account("Heard")
+    with scene.listening():
+        scene.opened([heard])
+    scene.forget_rows()
+    missed = [scene.save_account(f"Missed {number}") for number in range(3)]
+
+    with scene.listening():
+        scene.opened(missed)
+
+        assert not scene.row(heard)
+
+
+def test_without_a_cursor_everything_that_is_kept_is_heard(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    accounts = [scene.save_account(f"Before {number}") for number in range(3)]
+
+    with scene.listening():
+        scene.opened(accounts)
+
+        assert f"{ACCOUNTS}: no cursor is stored; everything" in caplog.text
+
+
+def test_a_keepalive_stores_the_cursor(scene: Scene) -> None:
+    scene.simulator.settings(keepalive_seconds=0.1)
+
+    with scene.listening():
+        first = eventually(lambda: scene.cursor().get("replay_id"), "a keepalive is stored")
+
+        eventually(lambda: scene.cursor()["replay_id"] != first, "so is the next")
+        assert "commit_ms" not in scene.cursor()
+
+
+def test_more_events_than_may_be_owed_all_arrive(scene: Scene) -> None:
+    records = [{"Name": f"Bulk {number}"} for number in range(130)]
+    with scene.listening():
+        scene.connected()
+
+        accounts = [*scene.people.create_many("Account", records)]
+        accounts += scene.people.create_many("Account", records)
+
+        scene.opened(accounts)
+        streams = scene.simulator.get("streams")["streams"]
+        assert {stream["topic"] for stream in streams} == {ACCOUNTS, OPPORTUNITIES}
+        assert all(50 <= stream["outstanding"] <= 100 for stream in streams)
+
+
+def test_the_state_tells_how_a_channel_stands_and_expires(scene: Scene) -> None:
+    with scene.listening():
+        scene.opened([scene.save_account()])
+        state = eventually(
+            lambda: scene.state() if scene.state().get("events") == "1" else {}, "it is counted"
+        )
+
+        assert state["state"] == "listening"
+        assert state["errors"] == "0"
+        assert int(state["connected_since"]) <= int(state["last_event_at"])
+        assert int(state["last_commit"]) == int(scene.cursor()["commit_ms"])
+        assert 0 < scene.redis.ttl(f"cw:listener:{ACCOUNTS}") <= 300
+    assert scene.state()["state"] == "ended"
+    assert "connected_since" not in scene.state()

@@ -1,0 +1,184 @@
+"""The listener when something breaks: no change is missed, and what needs a person is said."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.eventually import eventually
+from tests.integration.listening import ACCOUNTS, OPPORTUNITIES, QUICK, Scene
+from workers.listener import Listener
+from workers.patience import Patience
+from workers.redis_server import RedisServer
+
+
+def _calls(scene: Scene, call: str) -> int:
+    return int(scene.simulator.get("requests/count", call=call)["count"])
+
+
+def _listen_to_the_end(scene: Scene, **settings: object) -> int:
+    """The exit code of a listener that ends by itself."""
+    services = scene.services(**settings)
+    try:
+        return Listener(services, QUICK).run()
+    finally:
+        services.salesforce.close()
+        services.redis.close()
+
+
+def test_a_stream_that_is_cut_in_mid_way_goes_on_where_it_stopped(scene: Scene) -> None:
+    scene.simulator.settings(max_events_per_response=3)
+    with scene.listening():
+        scene.connected()
+        scene.simulator.post("streams/close", {"status": "UNAVAILABLE", "after_events": 7})
+
+        accounts = scene.people.create_many("Account", [{"Name": f"A{n}"} for n in range(40)])
+
+        scene.opened(accounts)
+        told = [story for account in accounts for story in scene.reasons(account)]
+        assert len(told) == len(accounts), "nothing was heard twice"
+
+
+def test_a_session_that_expires_is_renewed_for_the_next_call(scene: Scene) -> None:
+    with scene.listening():
+        scene.opened([scene.save_account("Before")])
+        field = {"name": "Tier__c", "type": "string", "length": 20}
+        scene.simulator.post("schema", {"entity": "Account", "add_field": field})
+
+        scene.simulator.post("sessions/expire")
+        scene.log_in()
+        newer_schema = scene.save_account("After")
+
+        scene.opened([newer_schema])
+        scene.simulator.post("streams/close", {"status": "UNAVAILABLE"})
+        scene.opened([scene.save_account("After the next cut")])
+
+
+def test_a_session_that_is_refused_when_the_stream_opens_is_renewed(scene: Scene) -> None:
+    code = "service.auth.error"
+    scene.simulator.fault("pubsub.subscribe", times=2, status="UNAUTHENTICATED", code=code)
+
+    with scene.listening():
+        scene.opened([scene.save_account()])
+
+        assert _calls(scene, "pubsub.subscribe") == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        ("UNAUTHENTICATED", "service.auth.error", "refuses a session that was just granted"),
+        ("NOT_FOUND", "topic.not.found", "There is no such channel"),
+        ("PERMISSION_DENIED", "topic.meta.permission", "View All Records"),
+    ],
+)
+def test_what_needs_a_person_ends_the_listener_loudly(
+    scene: Scene, caplog: pytest.LogCaptureFixture, status: str, code: str, words: str
+) -> None:
+    scene.simulator.fault("pubsub.subscribe", times=None, status=status, code=code)
+
+    exit_code = _listen_to_the_end(scene, salesforce_channels=(ACCOUNTS,))
+
+    assert exit_code == 1
+    assert f"{ACCOUNTS}: THE LISTENER STOPS" in caplog.text
+    assert words in caplog.text
+    assert words in scene.state()["state"]
+    assert _calls(scene, "pubsub.subscribe") == (2 if status == "UNAUTHENTICATED" else 1)
+
+
+def test_refused_credentials_end_the_listener_loudly(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    exit_code = _listen_to_the_end(scene, salesforce_username="nobody@closedwon.example")
+
+    assert exit_code == 1
+    assert "THE LISTENER STOPS: AuthenticationFailed" in caplog.text
+
+
+@pytest.mark.parametrize("replay_id", ["00", "ff" * 10, "no hex"])
+def test_a_place_that_is_lost_means_everything_that_is_kept(
+    scene: Scene, caplog: pytest.LogCaptureFixture, replay_id: str
+) -> None:
+    scene.redis.hset(f"cw:cursor:{ACCOUNTS}", "replay_id", replay_id)
+    accounts = [scene.save_account(f"A{number}") for number in range(3)]
+
+    with scene.listening():
+        scene.opened(accounts)
+
+        assert "THE PLACE WHERE WE STOPPED IS LOST" in caplog.text or "is damaged" in caplog.text
+        assert scene.cursor()["replay_id"] != replay_id
+
+
+def test_a_place_older_than_the_retention_is_lost(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    with scene.listening():
+        scene.opened([scene.save_account("Before")])
+    scene.save_account("Forgotten")
+    scene.simulator.settings(retention_seconds=0.0)
+    scene.simulator.settings(keepalive_seconds=0.1)
+
+    with scene.listening():
+        eventually(lambda: "THE PLACE WHERE WE STOPPED IS LOST" in caplog.text, "it is said")
+        scene.simulator.settings(retention_seconds=3600.0)
+        after = scene.save_account("After")
+
+        scene.opened([after])
+
+
+def test_redis_may_restart_in_mid_stream(
+    clouds: Mapping[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with RedisServer(tmp_path) as server:
+        scene = Scene(clouds, server.url)
+        with scene.listening():
+            scene.opened([scene.save_account("Before")])
+            server.stop()
+            meanwhile = [scene.save_account(f"Meanwhile {number}") for number in range(120)]
+            eventually(lambda: "again in" in caplog.text, "it is said")
+            assert _calls(scene, "pubsub.subscribe") == 0, "the streams are still the first ones"
+
+            server.start()
+
+            scene.opened([*meanwhile, scene.save_account("After")])
+            assert scene.simulator.get("streams")["count"] == 2
+        scene.close()
+
+
+def test_opportunities_are_asked_for_until_salesforce_answers(scene: Scene) -> None:
+    account = scene.save_account()
+    scene.simulator.fault("query*", contains="FROM Opportunity", times=3, status=503)
+
+    with scene.listening(salesforce_channels=(OPPORTUNITIES,)):
+        scene.save_opportunity(account, "Closed Won")
+
+        scene.opened([account])
+        assert scene.simulator.get("streams")["count"] == 1
+
+
+def test_a_busy_listener_keeps_its_stream(scene: Scene) -> None:
+    account = scene.save_account()
+    scene.simulator.settings(idle_seconds=0.6)
+    scene.simulator.fault("query*", contains="FROM Opportunity", delay_seconds=1.5)
+    deal = {"Name": "A deal", "StageName": "Prospecting", "CloseDate": "2026-12-31"}
+
+    with scene.listening(
+        Patience(idle=0.1, reconnect=QUICK.reconnect), salesforce_channels=(OPPORTUNITIES,)
+    ):
+        scene.connected(1)
+        scene.people.create_many("Opportunity", [{**deal, "AccountId": account}] * 150)
+
+        scene.opened([account])
+        assert _calls(scene, "pubsub.subscribe") == 0, "the first stream still lives"
+
+
+def test_a_stream_that_fell_silent_is_opened_anew(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    patience = Patience(silence=0.3, reconnect=QUICK.reconnect)
+
+    with scene.listening(patience, salesforce_channels=(ACCOUNTS,)):
+        eventually(lambda: _calls(scene, "pubsub.subscribe") > 1, "it is opened again")
+
+        scene.opened([scene.save_account()])
+        assert "not even a keepalive" in caplog.text

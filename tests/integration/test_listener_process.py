@@ -1,0 +1,81 @@
+"""`closedwon listen` as a process: how it ends."""
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.eventually import eventually
+from tests.integration.listening import Scene
+from workers.redis_server import RedisServer
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_process_ends_cleanly_within_seconds(
+    scene: Scene, tmp_path: Path, number: signal.Signals
+) -> None:
+    with scene.process(tmp_path) as listener:
+        account = scene.save_account()
+        scene.opened([account])
+        eventually(lambda: scene.redis.llen("ingest") == 1, "a worker is told")
+        asked = time.monotonic()
+
+        listener.send_signal(number)
+
+        assert listener.wait(10) == 0, (tmp_path / "listener.log").read_text()
+        assert time.monotonic() - asked < 5
+        assert scene.state()["state"] == "ended"
+        assert "Traceback" not in (tmp_path / "listener.log").read_text()
+
+
+def test_the_process_ends_within_seconds_even_while_redis_is_down(
+    clouds: Mapping[str, str], tmp_path: Path
+) -> None:
+    with RedisServer(tmp_path) as server:
+        scene = Scene(clouds, server.url)
+        with scene.process(tmp_path) as listener:
+            scene.opened([scene.save_account()])
+            server.stop()
+            scene.save_account("Unheard")
+            log = tmp_path / "listener.log"
+            eventually(lambda: "again in" in log.read_text(), "it tries again")
+
+            listener.terminate()
+
+            assert listener.wait(5) == 0, log.read_text()
+        scene.close()
+
+
+def test_the_process_ends_within_seconds_even_while_redis_hangs(
+    clouds: Mapping[str, str], tmp_path: Path
+) -> None:
+    with RedisServer(tmp_path) as server:
+        scene = Scene(clouds, server.url)
+        with scene.process(tmp_path) as listener:
+            scene.opened([scene.save_account()])
+            hung = int(scene.redis.info("server")["process_id"])
+            os.kill(hung, signal.SIGSTOP)
+            try:
+                scene.save_account("Unheard")
+
+                listener.terminate()
+
+                assert listener.wait(5) == 0, (tmp_path / "listener.log").read_text()
+            finally:
+                os.kill(hung, signal.SIGCONT)
+        scene.close()
+
+
+def test_the_process_says_what_is_wrong_and_ends_with_1(scene: Scene, tmp_path: Path) -> None:
+    scene.environ["SALESFORCE_USERNAME"] = "nobody@closedwon.example"
+
+    with scene.process(tmp_path) as listener:
+        assert listener.wait(20) == 1
+
+    said = (tmp_path / "listener.log").read_text()
+    assert "THE LISTENER STOPS: AuthenticationFailed" in said
+    assert "Traceback" not in said
+    assert scene.environ["SALESFORCE_CLIENT_ID"] not in said

@@ -1,0 +1,36 @@
+"""The protocol stays proven: the smaller worlds are clean, and rules taken away are missed."""
+
+import pytest
+
+from tests.ledger_check import Walk
+from tests.ledger_state import RULES
+from tests.ledger_worlds import WORLDS
+
+
+@pytest.mark.parametrize("name", ["forced", "chain", "siblings"])
+def test_no_state_of_a_small_world_does_harm(name: str) -> None:
+    walk = Walk(WORLDS[name], RULES)
+
+    harm, steps, states = walk.check()
+
+    assert harm is None, "\n".join(steps)
+    assert states > 40_000
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "expected"),
+    [
+        ("settle heeds again", "forced", "a change is forgotten"),
+        ("wait sees cycles", "circle", "a circle of waiting rows"),
+        ("retry replaces the token", "lapsed", "a retry ran before its time"),
+        ("the check before a write makes written unsure", "forced", "a change is lost"),
+    ],
+)
+def test_a_rule_taken_away_does_harm(rule: str, name: str, expected: str) -> None:
+    walk = Walk(WORLDS[name], RULES - {rule})
+
+    harm, steps, _ = walk.check()
+
+    assert harm is not None
+    assert harm.startswith(expected)
+    assert steps
