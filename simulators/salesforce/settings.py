@@ -77,6 +77,5 @@ def create_settings() -> Settings:
             "retention_seconds": Switch(259_200.0, float, "How long events are kept.", 0.0),
             "delivery_limit": Switch(None, int, "Events delivered in 24 hours.", 0, nullable=True),
             "max_events_per_response": Switch(100, int, "Events in one FetchResponse.", 1),
-            "is_sandbox": Switch(False, bool, "Organization.IsSandbox."),
         }
     )

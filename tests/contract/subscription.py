@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import fastavro
 import grpc
+import pytest
 
 from simulators.salesforce import wire
 
@@ -146,6 +147,13 @@ def failure(error: Any) -> tuple[grpc.StatusCode, str]:
     trailers: dict[str, str] = dict(error.trailing_metadata())
     assert trailers["rpcid"] in error.details()
     return error.code(), trailers.get("error-code", "").removeprefix(PREFIX)
+
+
+def broken(subscription: Subscription) -> tuple[grpc.StatusCode, str]:
+    """How a stream ended that must have ended with an error."""
+    with pytest.raises(grpc.RpcError) as caught:
+        subscription.responses()
+    return failure(caught.value)
 
 
 def names_of(schema_json: str, bitmaps: list[str]) -> Iterator[str]:

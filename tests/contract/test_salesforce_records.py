@@ -89,13 +89,6 @@ def test_a_wrong_record_is_refused(
     assert org.query("SELECT COUNT() FROM Account").json()["totalSize"] == before
 
 
-def test_an_opportunity_needs_name_stage_and_close_date(org: SalesforceOrg) -> None:
-    answer = org.http.post(f"{DATA}/sobjects/Opportunity", json={"Name": "A deal"})
-
-    assert refusal(answer) == (400, "REQUIRED_FIELD_MISSING")
-    assert sorted(answer.json()[0]["fields"]) == ["CloseDate", "StageName"]
-
-
 def test_a_body_that_is_no_json_is_refused(org: SalesforceOrg) -> None:
     answer = org.http.post(
         f"{DATA}/sobjects/Account",
@@ -173,36 +166,6 @@ def test_an_account_cannot_be_its_own_ancestor(
     assert refusal(circle) == (400, "CIRCULAR_DEPENDENCY")
     assert refusal(itself) == (400, "CIRCULAR_DEPENDENCY")
     assert org.get("Account", top, "ParentId").json()["ParentId"] is None
-
-
-def test_winning_follows_the_stage(org: SalesforceOrg) -> None:
-    opportunity = org.opportunity(org.account(), "Prospecting", Amount=1000)
-    fields = ("IsClosed", "IsWon", "Probability", "ExpectedRevenue")
-
-    before = org.get("Opportunity", opportunity, *fields).json()
-    org.update("Opportunity", opportunity, StageName="Closed Won")
-    after = org.get("Opportunity", opportunity, *fields).json()
-
-    assert [before[name] for name in fields] == [False, False, 10.0, 100.0]
-    assert [after[name] for name in fields] == [True, True, 100.0, 1000.0]
-
-
-def test_a_stage_nobody_knows_is_open(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
-    opportunity = org.opportunity(org.account(), "Won, sort of")
-
-    record = org.get("Opportunity", opportunity, "StageName", "IsClosed", "IsWon").json()
-
-    assert record["StageName"] == "Won, sort of"
-    assert (record["IsClosed"], record["IsWon"]) == (False, False)
-
-
-def test_winning_cannot_be_written(org: SalesforceOrg) -> None:
-    opportunity = org.opportunity(org.account(), "Prospecting")
-
-    answer = org.update("Opportunity", opportunity, IsWon=True)
-
-    assert refusal(answer) == (400, "INVALID_FIELD_FOR_INSERT_UPDATE")
-    assert answer.json()[0]["fields"] == ["IsWon"]
 
 
 def test_describe_tells_fields_and_stages(org: SalesforceOrg) -> None:

@@ -1,6 +1,5 @@
-"""The Pub/Sub API: topics, schemas, who may call, where a stream starts, what is owed."""
+"""Subscribe: where a stream starts, what is owed, how it ends."""
 
-import json
 from itertools import pairwise
 from typing import Any
 
@@ -9,20 +8,13 @@ import pytest
 
 from tests.contract.salesforce_org import SalesforceOrg
 from tests.contract.salesforce_simulator import SalesforceSimulator
-from tests.contract.subscription import Subscription, failure, get_schema, get_topic
+from tests.contract.subscription import broken, failure, get_schema
 from tests.eventually import eventually
 
 ACCOUNTS = "/data/AccountChangeEvent"
 OPPORTUNITIES = "/data/OpportunityChangeEvent"
 ALL = "/data/ChangeEvents"
 LATEST, EARLIEST, CUSTOM = range(3)
-
-
-def _broken(subscription: Subscription) -> tuple[grpc.StatusCode, str]:
-    """How a stream ended."""
-    with pytest.raises(grpc.RpcError) as caught:
-        subscription.responses()
-    return failure(caught.value)
 
 
 def _streaming(simulator: SalesforceSimulator, **expected: Any) -> dict[str, Any]:
@@ -36,80 +28,6 @@ def _streaming(simulator: SalesforceSimulator, **expected: Any) -> dict[str, Any
     found = eventually(matching, "the stream")
     assert found is not None
     return found
-
-
-def test_a_topic_names_its_schema(org: SalesforceOrg) -> None:
-    topic = get_topic(org.channel, org.metadata(), ACCOUNTS)
-    schema = json.loads(get_schema(org.channel, org.metadata(), topic.schema_id))
-
-    assert topic.topic_name == ACCOUNTS
-    assert topic.can_subscribe
-    assert topic.rpc_id
-    assert schema["name"] == "AccountChangeEvent"
-    assert schema["fields"][0]["name"] == "ChangeEventHeader"
-
-
-def test_what_there_is_not_is_not_found(org: SalesforceOrg) -> None:
-    with pytest.raises(grpc.RpcError) as topic:
-        get_topic(org.channel, org.metadata(), "/data/NonsenseChangeEvent")
-
-    assert topic.value.code() in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED)
-
-
-def test_an_unknown_schema_is_not_found(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
-    with pytest.raises(grpc.RpcError) as schema:
-        get_schema(org.channel, org.metadata(), "nonsense")
-
-    assert failure(schema.value)[0] == grpc.StatusCode.NOT_FOUND
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"accesstoken": "00D!guess"}, "service.auth.error"),
-        ({"accesstoken": ""}, "service.auth.headers.invalid"),
-        ({"tenantid": ""}, "service.auth.headers.invalid"),
-        ({"tenantid": "00D000000000000EAA"}, "service.auth.headers.invalid"),
-        ({"instanceurl": ""}, "service.auth.headers.invalid"),
-        ({"instanceurl": "https://example.com"}, "service.auth.error"),
-    ],
-)
-def test_every_call_carries_who_calls(
-    org: SalesforceOrg, simulator: SalesforceSimulator, changes: dict[str, str], code: str
-) -> None:
-    metadata = org.metadata(**changes)
-
-    with pytest.raises(grpc.RpcError) as topic:
-        get_topic(org.channel, metadata, ACCOUNTS)
-    with Subscription(org.channel, metadata, ACCOUNTS) as stream:
-        end = _broken(stream)
-
-    assert failure(topic.value) == end == (grpc.StatusCode.UNAUTHENTICATED, code)
-
-
-def test_an_entity_that_is_not_selected_has_no_topic(
-    org: SalesforceOrg, simulator: SalesforceSimulator
-) -> None:
-    simulator.settings(cdc_entities=["Account"])
-
-    with org.subscribe(OPPORTUNITIES) as stream:
-        end = _broken(stream)
-
-    assert end == (grpc.StatusCode.NOT_FOUND, "topic.not.found")
-
-
-def test_a_topic_carries_its_entity_and_change_events_carries_all(
-    org: SalesforceOrg, simulator: SalesforceSimulator
-) -> None:
-    org.opportunity(org.account())
-
-    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
-        accounts = stream.events(1)
-    with org.subscribe(ALL, replay_preset=EARLIEST) as stream:
-        both = stream.events(2)
-
-    assert [event.header["entityName"] for event in accounts] == ["Account"]
-    assert [event.header["entityName"] for event in both] == ["Account", "Opportunity"]
 
 
 def test_the_default_preset_is_latest(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
@@ -156,7 +74,7 @@ def test_an_id_that_never_was_is_corrupted(
     org: SalesforceOrg, simulator: SalesforceSimulator, replay_id: bytes
 ) -> None:
     with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=replay_id) as stream:
-        end = _broken(stream)
+        end = broken(stream)
 
     assert end == (
         grpc.StatusCode.INVALID_ARGUMENT,
@@ -166,7 +84,7 @@ def test_an_id_that_never_was_is_corrupted(
 
 def test_a_custom_start_needs_an_id(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
     with org.subscribe(ACCOUNTS, replay_preset=CUSTOM) as stream:
-        end = _broken(stream)
+        end = broken(stream)
 
     assert end[1] == "subscription.fetch.replayid.validation.failed"
 
@@ -180,7 +98,7 @@ def test_what_is_older_than_the_retention_is_gone(
 
     simulator.settings(retention_seconds=0)
     with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=old.replay_id) as stream:
-        end = _broken(stream)
+        end = broken(stream)
     simulator.settings(retention_seconds=3600)
     org.account("New")
     with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
@@ -219,7 +137,7 @@ def test_never_more_than_a_hundred_are_outstanding(
 
 def test_asking_for_nothing_is_refused(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
     with org.subscribe(ACCOUNTS, num_requested=0) as stream:
-        end = _broken(stream)
+        end = broken(stream)
 
     assert end[0] == grpc.StatusCode.INVALID_ARGUMENT
 
@@ -227,7 +145,7 @@ def test_asking_for_nothing_is_refused(org: SalesforceOrg, simulator: Salesforce
 def test_a_stream_keeps_its_topic(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
     with org.subscribe(ACCOUNTS) as stream:
         stream.request(topic_name=OPPORTUNITIES, num_requested=1)
-        end = _broken(stream)
+        end = broken(stream)
 
     assert end[0] == grpc.StatusCode.INVALID_ARGUMENT
 
@@ -318,7 +236,7 @@ def test_the_delivery_allocation_ends(org: SalesforceOrg, simulator: SalesforceS
 
     with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
         first = stream.response()
-        end = _broken(stream)
+        end = broken(stream)
 
     assert len(first.events) == 1
     assert end == (grpc.StatusCode.RESOURCE_EXHAUSTED, "subscription.limit.exceeded")

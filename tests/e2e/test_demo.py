@@ -71,7 +71,7 @@ def test_seven_accounts_are_won_from_the_beginning() -> None:
     ("number", "after", "status"),
     [
         (signal.SIGINT, "stays up until Ctrl-C", 0),
-        (signal.SIGTERM, "are at work", 128 + signal.SIGTERM),
+        (signal.SIGTERM, "are at work", 130),
     ],
 )
 def test_a_signal_ends_all_that_the_demo_started(

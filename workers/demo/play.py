@@ -106,8 +106,8 @@ def _stay(stack: Stack, progress: Progress) -> None:
     variables.write_text("".join(f"{n}={v}\n" for n, v in stack.variables.items()))
     _say_addresses(stack, progress)
     progress.say(f"Commands    set -a; . {variables}; set +a; .venv/bin/closedwon flow status")
-    progress.say("All of it stays up until Ctrl-C.", "bold")
     with suppress(KeyboardInterrupt):
+        progress.say("All of it stays up until Ctrl-C.", "bold")
         while True:
             stack.ensure_alive()
             time.sleep(_WATCH_SECONDS)

@@ -6,26 +6,23 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _Handler = Callable[[int, FrameType | None], object] | int
 
 
 @contextmanager
 def signals_unwind() -> Iterator[None]:
-    """SIGINT and SIGTERM end this process through every `with` on its way out, even where it was
-    started in the background, with SIGINT ignored.
+    """SIGTERM, too, raises KeyboardInterrupt, which ends this process through every `with` on its
+    way out; and SIGINT does so even where it was ignored, as in a shell's background.
     """
-
-    def unwind(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    with _handling({signal.SIGINT: signal.default_int_handler, signal.SIGTERM: unwind}):
+    with _handling(dict.fromkeys(_SIGNALS, signal.default_int_handler)):
         yield
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Neither SIGINT nor SIGTERM interrupts what must be finished, such as clearing up."""
-    with _handling(dict.fromkeys((signal.SIGINT, signal.SIGTERM), signal.SIG_IGN)):
+    with _handling(dict.fromkeys(_SIGNALS, signal.SIG_IGN)):
         yield
 
 
