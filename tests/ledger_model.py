@@ -25,11 +25,8 @@ class Draft:
 
         bag = {(a, stage, age(a, token), n) for a, stage, token, n in self.bag}
         if "claim checks the token" in self.rules:  # what is dropped sooner or later is dropped now
-            bag = {
-                m
-                for m in bag
-                if (m[2], m[1]) == (0, self.rows[m[0]].stage) and self.rows[m[0]].state in UNDER_WAY
-            }
+            moving = {(a, r.stage, 0) for a, r in enumerate(self.rows) if r.state in UNDER_WAY}
+            bag = {m for m in bag if m[:3] in moving}
         workers = [w._replace(token=age(w.account, w.token)) for w in self.workers]
         rows = tuple(r._replace(token=0) for r in self.rows)
         order = tuple(sorted(workers, key=lambda w: w[:4]))

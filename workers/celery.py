@@ -1,8 +1,10 @@
 """The Celery application. Its instance is called `celery`, because our package is `app`."""
 
+import logging
 from typing import Any
 
 from celery import Celery
+from celery.signals import after_setup_logger
 from kombu import Exchange, Queue
 
 from app.models import STAGES
@@ -53,3 +55,9 @@ def defaults() -> dict[str, Any]:
             }
         },
     }
+
+
+@after_setup_logger.connect
+def quieten(**_: object) -> None:
+    """httpx tells of every request, address and all: too much for a log that people read."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)

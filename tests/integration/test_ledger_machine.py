@@ -1,6 +1,6 @@
 """The real ledger against its reference model, through every fault that can be thought of.
 
-LEDGER_EXAMPLES: how many runs (300 unless told); then a failure is shrunk, too: some minutes.
+LEDGER_EXAMPLES: how many runs (250 unless told); then a failure is shrunk, too: some minutes.
 """
 
 import os
@@ -239,4 +239,4 @@ def profile(examples: int, *phases: Phase) -> settings:
 def test_the_ledger_does_what_the_model_does(redis: Redis) -> None:
     told = os.environ.get("LEDGER_EXAMPLES")
 
-    run_machine(redis, profile(int(told), Phase.shrink) if told else profile(300))
+    run_machine(redis, profile(int(told), Phase.shrink) if told else profile(250))
