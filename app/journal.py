@@ -124,6 +124,11 @@ class Journal:
         counts: dict[str, str] = self._redis.hgetall("cw:states")
         return {state: int(count) for state, count in sorted(counts.items()) if int(count)}
 
+    def swept_at(self) -> float | None:
+        """When the sweeper ran last, in epoch seconds of Redis's clock; None: never."""
+        at = self._redis.get("cw:swept")
+        return int(at) / 1000 if at else None
+
     def channels(self) -> dict[str, dict[str, str]]:
         """Channel to its cursor's fields and what its listener, if it lives, says of itself."""
         found: dict[str, dict[str, str]] = {}

@@ -2,13 +2,14 @@
 
 docs/architecture.md tells the protocol; tests/ledger_model.py proves each of its rules needed, and
 tests hold this code against that model. The moves stand in `app/lua`, a file each, after row.lua,
-which they share. Reading, for people, is in app/journal.py.
+which they share; what they take and give in app/terms.py. Reading, for people, is in
+app/journal.py.
 """
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -16,100 +17,8 @@ from typing import Any, Literal
 from redis import Redis
 from redis.exceptions import NoScriptError
 
-from app.errors import SyncError
 from app.models import StageName
-
-
-@dataclass(frozen=True, slots=True)
-class Nudge:
-    """A message to publish: it may be lost, doubled or late, and only time is lost."""
-
-    stage: StageName
-    account: str
-    reason: str
-    ticket: str
-    """The row's token and its place in the stage's line: `token.place`."""
-    delay: float
-    """Seconds until it may run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Why an account is to be opened. `rewrite`: NetSuite's state may be older than we believe."""
-
-    account: str
-    reason: str
-    force: bool = False
-    rewrite: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a channel has been heard: `replay_id` is opaque, in hex; times are epoch ms."""
-
-    channel: str
-    fields: dict[str, str | int]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A row as its holder took it: what later moves are checked against, and what it may know."""
-
-    account: str
-    stage: StageName
-    token: str
-    reason: str = ""
-    customer: str | None = None
-    """Internal id of the linked Customer."""
-    written: str | None = None
-    """None: never written. "unsure", or the digest of the payload that NetSuite holds."""
-    force: bool = False
-    needed: bool = False
-    """Somebody waits for this account as its parent."""
-    attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What an admin reads of a failure. Secrets and personal data have no place in it."""
-
-    cause: str
-    words: str
-    service_words: str = ""
-    task: str = ""
-
-    @classmethod
-    def of(cls, error: BaseException, task: str = "") -> "Letter":
-        """The letter for an error: known ones in their own words, others by class alone."""
-        cause = type(error).__name__
-        if isinstance(error, SyncError):
-            return cls(cause, str(error), error.service_words[:2000], task)
-        return cls(
-            cause, f"A bug: {cause} was raised; the worker's log has the traceback.", "", task
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How patient the ledger is. Seconds, save the limits and `story_length`."""
-
-    grace: float = 10.0
-    """From a publish until the sweeper wonders where the message is."""
-    waiting_grace: float = 120.0
-    second_look: float = 900.0
-    """Longer than any stalled worker survives: lease and all timeouts."""
-    crash_limit: int = 3
-    retry_limit: int = 8
-    cycle_limit: int = 1
-    story_length: int = 60
-    story_seconds: int = 30 * 24 * 3600
-    sweep_batch: int = 200
-    lost_margin: int = 200
-    """How many places behind a claimed one a message counts as lost, not late."""
-
-
-Publish = Callable[[Sequence[Nudge]], None]
-"""Sends the messages; app/ does not know how."""
+from app.terms import Cursor, Held, Letter, Nudge, Order, Publish, Timing
 
 Verdict = Literal["go", "stale", "paused"]
 
@@ -268,7 +177,7 @@ class Ledger:
     def _heed_restart(self) -> None:
         """Redis may come back without its last second: disown what was under way."""
         run = str(self.redis.info("server")["run_id"])
-        self._until_done("restart", run=run)
+        self._until_done("restart", run=run, doubt=_ms(self.timing.doubt))
 
     def _until_done(self, move: str, **arguments: object) -> int:
         total = 0

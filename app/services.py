@@ -8,7 +8,7 @@ from redis.retry import Retry
 
 from app.flow import Flow
 from app.journal import Journal
-from app.ledger import Ledger, Publish
+from app.ledger import Ledger
 from app.netsuite.auth import Credentials as NetSuiteCredentials
 from app.netsuite.client import NetSuiteClient
 from app.netsuite.governor import Governor
@@ -18,6 +18,7 @@ from app.salesforce.auth import Credentials as SalesforceCredentials
 from app.salesforce.client import SalesforceClient
 from app.settings import Settings
 from app.stages.upsert import Upsert
+from app.terms import Publish
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import ConfigurationError
 from app.flow import Flow, load_flow
-from app.ledger import Timing
+from app.terms import Timing
 
 DEFAULT_CHANNELS = ("/data/AccountChangeEvent", "/data/OpportunityChangeEvent")
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.errors import RecordNotFound
 from app.flow import Flow
-from app.ledger import Order
 from app.models import account_id
 from app.salesforce.accounts import Accounts
 from app.salesforce.change_events import ChangeEvent
+from app.terms import Order
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import logging
 
 from redis import Redis
 
-from app.ledger import Cursor
+from app.terms import Cursor
 
 log = logging.getLogger(__name__)
 

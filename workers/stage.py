@@ -11,9 +11,9 @@ from redis.exceptions import RedisError
 
 from app import retry
 from app.errors import SyncError
-from app.ledger import Held, Letter, Nudge, Order
 from app.services import Services, build_services
 from app.settings import get_flow, get_settings
+from app.terms import Held, Letter, Nudge, Order
 from workers.celery import celery
 
 log = logging.getLogger(__name__)

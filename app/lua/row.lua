@@ -126,6 +126,7 @@ local function open(row, reason, force, rewrite)
     tell(row, 'opened', reason)
   else
     if row.state == 'dead' then unlist(row) end
+    if row.written and redis.call('EXISTS', 'cw:doubt') == 1 then fields.written = 'unsure' end
     for _, counter in ipairs({'again', 'crashes', 'attempts', 'cycles', 'cause'}) do
       fields[counter] = false
     end

@@ -2,6 +2,7 @@
 -- A queued row counts as lost, not merely late, when its stage's queue is empty or its place lies
 -- well behind one that was claimed: up to `horizon`. The horizons are taken once a tick, before the
 -- tick's own messages fill the queues.
+redis.call('SET', 'cw:swept', now)
 local found, horizons = 0, input.horizons
 if not horizons then
   horizons = {}

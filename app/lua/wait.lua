@@ -3,8 +3,9 @@
 local row = load(input.account)
 if not holds(row) then return answer('fenced') end
 local parent = load(input.parent)
-if parent.customer then return answer('ready', {customer = parent.customer}) end
-if input.late then
+local own = input.parent == row.id
+if parent.customer and not own then return answer('ready', {customer = parent.customer}) end
+if input.late and not own then
   redis.call('SADD', 'cw:late:' .. input.parent, row.id)
   return answer('late')
 end

@@ -4,8 +4,9 @@ import logging
 from dataclasses import dataclass
 
 from app.flow import Hierarchy
-from app.ledger import Held, Ledger
+from app.ledger import Ledger
 from app.models import Account
+from app.terms import Held
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.flow import Criterion, Qualification
-from app.ledger import Held
 from app.models import Account
+from app.terms import Held
 
 
 @dataclass(frozen=True, slots=True)

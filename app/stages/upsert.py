@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from app.errors import AmbiguousMatch, RecordNotFound
 from app.flow import Flow
-from app.ledger import Held, Ledger
+from app.ledger import Ledger
 from app.models import Account, Customer, Payload
 from app.netsuite import mapping
 from app.netsuite.client import NetSuiteClient
 from app.netsuite.errors import EntityExists
 from app.stages.hierarchy import Parent
+from app.terms import Held
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from redis import Redis
 
-from app.ledger import Held, Ledger, Nudge, Order, Timing
+from app.ledger import Ledger
 from app.models import STAGES, StageName
+from app.terms import Held, Nudge, Order, Timing
 
 HOUR = 3600.0
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from redis import Redis
 
-from app.ledger import Held, Ledger, Letter, Nudge, Order, Timing
+from app.ledger import Ledger
+from app.terms import Held, Letter, Nudge, Order, Timing
 from tests.integration.ledger_rows import content_digest, differences, row_of
 from tests.ledger_harms import circular
 from tests.ledger_model import Draft

@@ -12,10 +12,10 @@ from typing import Any
 from redis import Redis
 
 from app.flow import Flow
-from app.ledger import Nudge
 from app.retry import Backoff
 from app.services import Services, build_services
 from app.settings import Settings
+from app.terms import Nudge
 from tests.contract.conftest import variables_in
 from tests.contract.salesforce_simulator import SalesforceSimulator
 from tests.e2e.clouds import Salesforce

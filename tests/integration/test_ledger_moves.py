@@ -3,7 +3,7 @@
 import pytest
 from redis import Redis
 
-from app.ledger import Cursor, Letter, Order
+from app.terms import Cursor, Letter, Order
 from tests.integration.ledger_desk import Desk
 
 A, B, C = ("001000000000001AAA", "001000000000002AAA", "001000000000003AAA")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from app.ledger import Letter, Order, Timing
+from app.terms import Letter, Order, Timing
 from tests.integration.ledger_desk import HOUR, Desk
 from workers.redis_server import RedisServer
 
@@ -175,7 +175,8 @@ def test_after_a_restart_of_redis_whoever_held_a_row_is_disowned(tmp_path: Path)
         after = {account: desk.row(account) for account in before}
         assert redis.get("last") == "word"
         assert all(row["token"] != before[account] for account, row in after.items())
-        assert {row["written"] for row in after.values()} == {"unsure"}
+        assert after[A]["written"] == "unsure"
+        assert not any("written" in after[account] for account in many)
         assert {n.account for n in desk.nudges} == set(before)
         assert len(desk.nudges) == len(before)
         assert (desk.row(B)["state"], desk.row(B)["written"]) == ("waiting", "unsure")
@@ -183,3 +184,41 @@ def test_after_a_restart_of_redis_whoever_held_a_row_is_disowned(tmp_path: Path)
         assert desk.redis.zrange("cw:second_look", 0, -1) == [A]
         assert desk.ledger.synced(held, "17", wrote="digest", words="written") == "fenced"
         assert desk.ledger.sweep() == 0
+
+
+def test_a_restart_of_redis_makes_no_customer_of_an_account_that_was_never_won(
+    tmp_path: Path,
+) -> None:
+    with RedisServer(tmp_path) as server, connect(server) as redis:
+        desk = Desk(redis, Timing(grace=HOUR))
+        desk.ledger.sweep()
+        redis.config_set("appendfsync", "always")
+        desk.open_and_take(A, "qualification")
+
+        server.kill()
+        server.start()
+        desk.ledger.sweep()
+
+        held = desk.take(A, "qualification")
+        assert (held.customer, held.written, held.force, held.needed) == (None, None, False, False)
+
+
+def test_after_a_restart_of_redis_what_looks_unchanged_is_written_again(tmp_path: Path) -> None:
+    with RedisServer(tmp_path) as server, connect(server) as redis:
+        desk = Desk(redis, Timing(grace=HOUR))
+        desk.ledger.sweep()
+        redis.config_set("appendfsync", "always")
+        desk.sync(A, "17")
+
+        server.kill()
+        server.start()
+        desk.ledger.sweep()
+        held = desk.open_and_take(A, "upsert")
+
+        permitted = desk.ledger.check(held, "digest", parent=None, parent_customer=None, words="")
+        assert permitted == "go"
+        desk.ledger.synced(held, "17", wrote="digest", words="written")
+        redis.delete("cw:doubt")
+        held = desk.open_and_take(A, "upsert")
+        again = desk.ledger.check(held, "digest", parent=None, parent_customer=None, words="")
+        assert again == "unchanged"

@@ -5,7 +5,7 @@ import json
 import pytest
 from redis import Redis
 
-from app.ledger import Order
+from app.terms import Order
 from tests.integration.ledger_desk import Desk
 
 A, B = ("001000000000001AAA", "001000000000002AAA")

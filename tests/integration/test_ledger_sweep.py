@@ -3,8 +3,8 @@
 import pytest
 from redis import Redis
 
-from app.ledger import Letter, Order
 from app.models import StageName
+from app.terms import Letter, Order
 from tests.integration.ledger_desk import HOUR, Desk
 
 A, B = ("001000000000001AAA", "001000000000002AAA")

@@ -7,11 +7,11 @@ from pydantic import SecretStr
 
 from app.errors import ServiceUnavailable
 from app.flow import Criterion, Flow, Qualification
-from app.ledger import Order
 from app.salesforce.accounts import Accounts
 from app.salesforce.auth import Credentials
 from app.salesforce.change_events import ChangeEvent
 from app.salesforce.client import SalesforceClient
+from app.terms import Order
 from workers.changes import Changes
 
 EDGE, BURLINGTON = "001Dp00000JJkkHIAT", "001Dp00000JJkjiIAD"

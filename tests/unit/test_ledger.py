@@ -5,8 +5,9 @@ itself is held against its model on a real Redis, in tests/integration.
 import fakeredis
 
 from app.journal import Journal
-from app.ledger import Held, Ledger, Letter, Nudge, Order
+from app.ledger import Ledger
 from app.models import StageName
+from app.terms import Held, Letter, Nudge, Order
 
 
 class Desk:

@@ -217,7 +217,7 @@ def test_ids_that_differ_in_capitals_are_different_and_in_order() -> None:
     grouped = run_query(ORG, soql, "60.0", deleted=False)
     paged: list[str] = []
     while page := _ids(
-        f"SELECT Id FROM Account WHERE Id > '{paged[-1] if paged else '0' * 15}' ORDER BY Id LIMIT 7"
+        f"SELECT Id FROM Account WHERE Id > '{[*['0' * 15], *paged][-1]}' ORDER BY Id LIMIT 7"
     ):
         paged += page
 

@@ -20,10 +20,10 @@ from app.errors import (
     SyncError,
 )
 from app.flow import Criterion, Qualification
-from app.ledger import Held
 from app.models import Account
 from app.retry import Again, Backoff, after
 from app.stages.qualification import Passed, Skipped, in_words, qualify
+from app.terms import Held
 
 ID = "001D000000IRFmaIAH"
 ACME = Account(ID, "Acme")

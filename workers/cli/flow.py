@@ -1,12 +1,16 @@
 """`flow`: is it running, and the switch."""
 
 import time
+from typing import Any
 
 import click
 
 from app.models import STAGES
+from app.services import Services
 from workers.output import json_option, plural, print_json, print_table
 from workers.stage import get_services
+
+_SWEEPER_IS_LATE_SECONDS = 60.0
 
 
 @click.group()
@@ -18,38 +22,55 @@ def flow() -> None:
 @json_option
 def status(as_json: bool) -> None:
     """Shows pauses, rows per state, dead letters per cause, queues, channels."""
-    services = get_services()
-    journal = services.journal
-    paused, channels = services.ledger.paused(), journal.channels()
-    queues = {stage: int(str(services.redis.llen(stage))) for stage in STAGES}
-    allowed, in_use = services.settings.netsuite_concurrency, services.netsuite.slots_in_use()
+    report = _report(get_services())
     if as_json:
-        print_json(
-            {
-                "flow": "off" if "flow" in paused else "on",
-                "paused": paused,
-                "states": journal.states(),
-                "letters": journal.causes(),
-                "queues": queues,
-                "channels": channels,
-                "netsuite_slots": {"allowed": allowed, "in_use": in_use},
-            }
-        )
-        return
-    click.echo(f"The flow is {'off' if 'flow' in paused else 'on'}.")
-    for what, words in paused.items():
+        print_json(report)
+    else:
+        _tell(report)
+
+
+def _report(services: Services) -> dict[str, Any]:
+    """Times are epoch seconds, ages seconds."""
+    journal, paused, swept_at = (
+        services.journal,
+        services.ledger.paused(),
+        services.journal.swept_at(),
+    )
+    return {
+        "flow": "off" if "flow" in paused else "on",
+        "paused": paused,
+        "swept_seconds_ago": None if swept_at is None else round(time.time() - swept_at, 1),
+        "states": journal.states(),
+        "letters": journal.causes(),
+        "queues": {stage: int(str(services.redis.llen(stage))) for stage in STAGES},
+        "channels": journal.channels(),
+        "netsuite_slots": {
+            "allowed": services.settings.netsuite_concurrency,
+            "in_use": services.netsuite.slots_in_use(),
+        },
+    }
+
+
+def _tell(report: dict[str, Any]) -> None:
+    click.echo(f"The flow is {report['flow']}.")
+    for what, words in report["paused"].items():
         click.echo(f"  paused: {what}: {words}")
-    print_table(("state", "accounts"), journal.states().items())
-    print_table(("dead letters: cause", "count"), journal.causes().items())
-    print_table(("queue", "messages"), queues.items())
+    swept = report["swept_seconds_ago"]
+    if swept is None or swept > _SWEEPER_IS_LATE_SECONDS:
+        ago = "never" if swept is None else f"{swept:.0f} s ago"
+        click.echo(f"WARNING: the sweeper ran last {ago}: does beat run, and a worker?")
+    print_table(("state", "accounts"), report["states"].items())
+    print_table(("dead letters: cause", "count"), report["letters"].items())
+    print_table(("queue", "messages"), report["queues"].items())
     print_table(
         ("channel", "state", "cursor (replay id)", "stored"),
         [
             (name, about.get("state", "no listener"), about.get("replay_id", ""), _age(about))
-            for name, about in channels.items()
+            for name, about in report["channels"].items()
         ],
     )
-    click.echo(f"NetSuite slots in use: {in_use} of {allowed}")
+    slots = report["netsuite_slots"]
+    click.echo(f"NetSuite slots in use: {slots['in_use']} of {slots['allowed']}")
 
 
 def _age(cursor: dict[str, str]) -> str:

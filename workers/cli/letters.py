@@ -6,8 +6,8 @@ import click
 
 from app.errors import RecordNotFound
 from app.journal import DeadLetter, Journal
-from app.ledger import Order
 from app.models import account_id
+from app.terms import Order
 from workers.output import json_option, plural, print_json, print_table, when
 from workers.stage import get_services
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 import click
 
 from app.errors import RecordNotFound
-from app.ledger import Order
 from app.models import account_id
+from app.terms import Order
 from workers.output import json_option, print_json, print_table, when
 from workers.stage import get_services
 

@@ -1,9 +1,9 @@
 """The third stage: a parent becomes a Customer before its children do."""
 
-from app.ledger import Held
 from app.services import Services
 from app.stages.hierarchy import await_parent
 from app.stages.qualification import gone
+from app.terms import Held
 from workers.celery import celery
 from workers.stage import StageTask
 from workers.tasks.upsert import upsert

@@ -1,9 +1,9 @@
 """The first stage: accounts that may have changed come under way."""
 
 from app.errors import RecordNotFound
-from app.ledger import Held, Order
 from app.models import account_id
 from app.services import Services
+from app.terms import Held, Order
 from workers.celery import celery
 from workers.stage import StageTask, get_services, log
 from workers.tasks.qualification import qualification

@@ -1,8 +1,8 @@
 """The second stage: is the Account to be a Customer?"""
 
-from app.ledger import Held
 from app.services import Services
 from app.stages.qualification import Skipped, qualify
+from app.terms import Held
 from workers.celery import celery
 from workers.stage import StageTask
 from workers.tasks.hierarchy import hierarchy
