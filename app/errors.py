@@ -2,7 +2,8 @@
 
     SyncError
     ├── TransientError          the same again, later
-    │   ├── ServiceUnavailable  down, timed out, refused: the outcome of a write is unknown
+    │   ├── ServiceUnavailable  down, refused, answering nonsense
+    │   │   └── NoAnswer        timed out or broken off: the outcome of a write is unknown
     │   ├── RateLimited         a shared limit is exhausted: uses up no attempt
     │   └── RecordLocked        somebody else is saving the record
     └── PermanentError          again changes nothing: a person must act
@@ -47,7 +48,11 @@ class TransientError(SyncError):
 
 
 class ServiceUnavailable(TransientError):
-    """The service is down or did not answer. After a write its outcome is unknown."""
+    """The service is down, or does not answer as it should."""
+
+
+class NoAnswer(ServiceUnavailable):
+    """The request may have arrived: a write was carried out, or was not, or will be later."""
 
 
 class RateLimited(TransientError):

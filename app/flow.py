@@ -15,14 +15,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
+    StrictInt,
     ValidationError,
     field_validator,
     model_validator,
 )
 
 from app.errors import ConfigurationError
+from app.flow_problems import API_NAME, COUNTRY_CODE, INTERNAL_ID, PREFIX, problem
 
-ApiName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=80)]
+ApiName = Annotated[str, Field(pattern=API_NAME, max_length=80)]
 """A Salesforce field's API name: what stands unquoted in SOQL is never free text."""
 
 SET_BY_US = frozenset(
@@ -93,7 +96,7 @@ class Matching(Table):
     """How an Account's Customer is found: the first way that finds one wins."""
 
     order: tuple[Literal["link", "external_id", "name"], ...] = ("link", "external_id", "name")
-    external_id_prefix: str = Field("SF-", pattern=r"^[A-Za-z0-9_-]{0,20}$")
+    external_id_prefix: str = Field("SF-", pattern=PREFIX)
 
 
 class Hierarchy(Table):
@@ -108,7 +111,7 @@ class FieldRule(Table):
     account: ApiName
     customer: ApiName
     kind: Literal["text", "phone", "url"] = "text"
-    limit: int = Field(gt=0, description="characters")
+    limit: StrictInt = Field(gt=0, description="characters")
     misfit: Literal["reject", "truncate", "omit"] = "omit"
     """What becomes of a value that does not fit."""
 
@@ -134,11 +137,11 @@ class Mapping(Table):
     """Which values the Customer gets."""
 
     fields: tuple[FieldRule, ...] = DEFAULT_FIELDS
-    billing_address: bool = True
-    shipping_address: bool = True
+    billing_address: StrictBool = True
+    shipping_address: StrictBool = True
     billing_label: str = Field("Billing (Salesforce)", min_length=1, max_length=50)
     shipping_label: str = Field("Shipping (Salesforce)", min_length=1, max_length=50)
-    countries: dict[str, Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] = {}
+    countries: dict[str, Annotated[str, Field(pattern=COUNTRY_CODE)]] = {}
     """Spellings of our own, beside those the library knows: free text to ISO 3166-1 alpha-2."""
 
     @model_validator(mode="after")
@@ -158,18 +161,18 @@ class Mapping(Table):
 class Subsidiaries(Table):
     """OneWorld: the primary subsidiary, chosen on create and left alone ever after."""
 
-    enabled: bool = True
+    enabled: StrictBool = True
     field: ApiName | None = None
     """The Account field that names it; none: always the default."""
-    values: dict[str, Annotated[str, Field(pattern=r"^\d+$")]] = {}
+    values: dict[str, Annotated[str, Field(pattern=INTERNAL_ID)]] = {}
     """What stands in that field to NetSuite's internal id; an id may stand there itself."""
-    default: str = Field("1", pattern=r"^\d+$")
+    default: str = Field("1", pattern=INTERNAL_ID)
 
 
 class Currencies(Table):
     """Multiple Currencies: the primary currency by ISO code, chosen on create."""
 
-    enabled: bool = True
+    enabled: StrictBool = True
 
 
 class Flow(Table):
@@ -193,15 +196,11 @@ def load_flow(path: Path) -> Flow:
         return Flow.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ConfigurationError([f"FLOW_FILE: {path} does not exist; copy flow.toml"]) from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigurationError([f"FLOW_FILE: {path} cannot be read: {problem}"]) from None
-    except tomllib.TOMLDecodeError as problem:
-        raise ConfigurationError([f"FLOW_FILE: {path} is no TOML: {problem}"]) from None
+    except (OSError, UnicodeDecodeError) as broken:
+        raise ConfigurationError([f"FLOW_FILE: {path} cannot be read: {broken}"]) from None
+    except tomllib.TOMLDecodeError as broken:
+        raise ConfigurationError([f"FLOW_FILE: {path} is no TOML: {broken}"]) from None
     except ValidationError as invalid:
         raise ConfigurationError(
-            [
-                f"FLOW_FILE: {path}: {'.'.join(map(str, e['loc'])) or 'file'}: "
-                + e["msg"].removeprefix("Value error, ")
-                for e in invalid.errors()
-            ]
+            [f"FLOW_FILE: {path}: {problem(error, Flow)}" for error in invalid.errors()]
         ) from None

@@ -1,7 +1,7 @@
 """What people read of the ledger: rows, stories, dead letters, counts. Changes nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,26 @@ class DeadLetter:
     at: float
     waiting: int
     """How many accounts wait for this one, through however many generations."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """A channel: its cursor, and what its listener says of itself. Times are epoch seconds."""
+
+    channel: str
+    state: str | None
+    """None: no listener was heard of for minutes."""
+    connected_since: float | None
+    """None: nothing is heard at present."""
+    last_event_at: float | None
+    last_commit: float | None
+    """When the newest change that was heard was saved in Salesforce."""
+    events: int
+    """Since the listener's start, as `errors`."""
+    errors: int
+    replay_id: str | None
+    """The cursor, in hex."""
+    stored_at: float | None
 
 
 class Journal:
@@ -126,16 +146,31 @@ class Journal:
 
     def swept_at(self) -> float | None:
         """When the sweeper ran last, in epoch seconds of Redis's clock; None: never."""
-        at = self._redis.get("cw:swept")
-        return int(at) / 1000 if at else None
+        return _seconds(self._redis.get("cw:swept"))
 
-    def channels(self) -> dict[str, dict[str, str]]:
-        """Channel to its cursor's fields and what its listener, if it lives, says of itself."""
-        found: dict[str, dict[str, str]] = {}
-        for kind in ("cw:cursor:", "cw:listener:"):
-            for key in sorted(self._redis.scan_iter(f"{kind}*", count=1000)):
-                found.setdefault(key.removeprefix(kind), {}).update(self._redis.hgetall(key))
-        return found
+    def now(self) -> float:
+        """Redis's clock, in epoch seconds."""
+        seconds, microseconds = self._redis.time()
+        return float(seconds) + float(microseconds) / 1e6
+
+    def channels(self, names: Iterable[str]) -> list[ChannelView]:
+        """Each channel that is named, whether or not anybody has ever listened to it."""
+        return [self._channel(name) for name in names]
+
+    def _channel(self, name: str) -> ChannelView:
+        cursor: dict[str, str] = self._redis.hgetall(f"cw:cursor:{name}")
+        said: dict[str, str] = self._redis.hgetall(f"cw:listener:{name}")
+        return ChannelView(
+            channel=name,
+            state=said.get("state"),
+            connected_since=_seconds(said.get("connected_since")),
+            last_event_at=_seconds(said.get("last_event_at")),
+            last_commit=_seconds(said.get("last_commit")),
+            events=int(said.get("events", 0)),
+            errors=int(said.get("errors", 0)),
+            replay_id=cursor.get("replay_id"),
+            stored_at=_seconds(cursor.get("at")),
+        )
 
     def _letter(self, account: str) -> DeadLetter | None:
         fields: dict[str, str] = self._redis.hgetall(f"cw:letter:{account}")
@@ -155,3 +190,7 @@ class Journal:
             at=int(fields["at"]) / 1000,
             waiting=len(self.waiting_behind(account)),
         )
+
+
+def _seconds(milliseconds: str | None) -> float | None:
+    return int(milliseconds) / 1000 if milliseconds else None

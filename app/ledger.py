@@ -9,17 +9,21 @@ app/journal.py.
 import json
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 from redis import Redis
-from redis.exceptions import NoScriptError
+from redis.exceptions import LockError, NoScriptError
+from redis.lock import Lock
 
 from app.models import StageName
-from app.terms import Cursor, Held, Letter, Nudge, Order, Publish, Timing
+from app.terms import Cursor, Held, Letter, Nudge, Order, Publish, RolledBack, Timing, in_batches
 
+_SWEEPER_SECONDS = 15
+"""How long the others leave a sweeper alone that may have died."""
 Verdict = Literal["go", "stale", "paused"]
 
 
@@ -44,12 +48,12 @@ class Ledger:
         self._shas: dict[str, str] = {}
 
     def open(self, orders: Iterable[Order], cursor: Cursor | None = None) -> None:
-        """A change came, or an admin wants a look: the accounts are under way from here on.
-
-        `cursor` is stored in the same step: no event is acknowledged whose rows are not open.
+        """The accounts are under way from here on. `cursor` is stored with the last of them, or
+        refused: RolledBack (app/terms.py) is raised, and nothing more is opened.
         """
-        batch = [asdict(order) for order in orders]
-        self._move("open", orders=batch, cursor=asdict(cursor) if cursor else None)
+        for batch in in_batches(orders, cursor):
+            if self._move("open", **batch)["verdict"] == "rolled_back":
+                raise RolledBack
 
     def claim(
         self, stage: StageName, account: str, ticket: str, lease: float
@@ -107,13 +111,19 @@ class Ledger:
             words=words,
         )
 
-    def retry(self, held: Held, delay: float, *, counted: bool, letter: Letter) -> str:
-        """→ retrying, dead (attempts used up), fenced. `delay` in seconds."""
+    def retry(
+        self, held: Held, delay: float, *, counted: bool, letter: Letter, look: bool = False
+    ) -> str:
+        """→ retrying, dead (attempts used up), fenced. `delay` in seconds.
+
+        `look`: a write went unanswered: NetSuite is looked at again once it cannot land any more.
+        """
         return self._held(
             "retry",
             held,
             delay=_ms(delay),
             counted=counted,
+            look=look,
             limit=self.timing.retry_limit,
             letter=asdict(letter),
         )
@@ -142,20 +152,37 @@ class Ledger:
         return str(answer["verdict"]) == "linked"
 
     def sweep(self) -> int:
-        """One tick of the sweeper, until nothing is due → how many rows were set going."""
-        self._heed_restart()
-        horizons, total = None, 0
-        while True:
+        """One tick of the sweeper, until nothing is due → how many rows were set going.
+
+        One at a time, over all workers: 0 where another sweeps already.
+        """
+        alone = self.redis.lock("cw:sweeping", timeout=_SWEEPER_SECONDS)
+        if not alone.acquire(blocking=False):
+            return 0
+        try:
+            self._heed_restart()
+            return self._sweep(alone)
+        finally:
+            with suppress(LockError):  # it took longer than the lock lasts
+                alone.release()
+
+    def _sweep(self, alone: Lock) -> int:
+        horizons, late, total = None, None, 0
+        for _ in range(self.timing.sweep_pages):
+            alone.reacquire()
             answer = self._move(
                 "sweep",
                 batch=self.timing.sweep_batch,
                 margin=self.timing.lost_margin,
                 horizons=horizons,
+                pages=late or None,
+                late_limit=self.timing.late_limit,
             )
-            horizons, found = answer["horizons"], int(answer["found"])
+            horizons, late, found = answer["horizons"], answer["pages"], int(answer["found"])
             total += found
-            if not found:
-                return total
+            if not found and not answer["more"]:
+                break
+        return total
 
     def forget(self, words: str) -> int:
         """With the flow off: drops what is remembered → how many rows."""

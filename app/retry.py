@@ -30,9 +30,9 @@ class Again:
 
 
 def after(
-    error: SyncError, attempts: int, backoff: Backoff, credentials_pause_seconds: float
+    error: SyncError, failures: int, backoff: Backoff, credentials_pause_seconds: float
 ) -> Again | None:
-    """What follows a failure after `attempts` counted ones; None: a dead letter.
+    """What follows a failure after so many, counted or not; None: a dead letter.
 
     The server's own wish comes first; a little jitter spreads those who were told the same.
     Refused credentials are nobody's record's fault: the service rests, and everybody waits.
@@ -43,4 +43,4 @@ def after(
         return None
     if error.retry_after is not None:
         return Again(error.retry_after + backoff.delay(0), error.counts)
-    return Again(backoff.delay(attempts), error.counts)
+    return Again(backoff.delay(failures), error.counts)

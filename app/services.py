@@ -13,6 +13,7 @@ from app.netsuite.auth import Credentials as NetSuiteCredentials
 from app.netsuite.client import NetSuiteClient
 from app.netsuite.governor import Governor
 from app.netsuite.mapping import needed_fields
+from app.netsuite.names import Names
 from app.salesforce.accounts import Accounts
 from app.salesforce.auth import Credentials as SalesforceCredentials
 from app.salesforce.client import SalesforceClient
@@ -47,11 +48,11 @@ def open_redis(settings: Settings) -> Redis:
     return Redis.from_url(
         settings.redis_url.get_secret_value(),
         decode_responses=True,
-        socket_timeout=15,
+        socket_timeout=5,
         socket_connect_timeout=3,
         socket_keepalive=True,
         health_check_interval=15,
-        retry=Retry(ExponentialBackoff(cap=1, base=0.05), 3),
+        retry=Retry(ExponentialBackoff(cap=1, base=0.05), 2),
     )
 
 
@@ -66,6 +67,7 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
             username=settings.salesforce_username,
             private_key_file=settings.salesforce_private_key_file,
             client_secret=settings.salesforce_client_secret,
+            audience=settings.salesforce_audience,
         ),
         settings.salesforce_api_version,
         settings.salesforce_timeout_seconds,
@@ -81,7 +83,7 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         Governor(
             redis,
             settings.netsuite_concurrency,
-            lease_seconds=settings.netsuite_timeout_seconds + 15,
+            lease_seconds=2 * settings.netsuite_timeout_seconds + 15,  # a refused token: sent twice
             patience_seconds=settings.netsuite_timeout_seconds,
         ),
         settings.netsuite_timeout_seconds,
@@ -96,5 +98,5 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         salesforce=salesforce,
         accounts=Accounts(salesforce, needed_fields(flow)),
         netsuite=netsuite,
-        upsert=Upsert(ledger, netsuite, flow),
+        upsert=Upsert(ledger, netsuite, Names(redis, settings.lease_seconds), flow),
     )

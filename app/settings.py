@@ -2,43 +2,47 @@
 stands in the flow file (app/flow.py). Importing this module reads nothing.
 """
 
+import os
 from functools import cache
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
-    FilePath,
     SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app import environment
 from app.errors import ConfigurationError
 from app.flow import Flow, load_flow
+from app.loopback import is_loopback as is_loopback
+from app.setting_types import (
+    Channels,
+    Endpoint,
+    NetSuiteKeyFile,
+    PrivateUrl,
+    SalesforceKeyFile,
+)
 from app.terms import Timing
 
+LONGEST_NETSUITE_REQUEST_SECONDS = 900.0
+"""NetSuite itself ends a request after 15 minutes: until then one that got no answer may act."""
 DEFAULT_CHANNELS = ("/data/AccountChangeEvent", "/data/OpportunityChangeEvent")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether plain text may be spoken with this host: it never leaves the machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+ENV_FILE = Path(".env")
 
 
 class Settings(BaseSettings):
     """Every setting, with its unit in its name."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_file_encoding=environment.ENCODING, extra="ignore", frozen=True
+    )
 
     redis_plain_text: bool = Field(
         False, description="Allows redis:// beyond loopback: true on a private network only."
@@ -47,7 +51,7 @@ class Settings(BaseSettings):
         SecretStr("redis://127.0.0.1:6379/0"),
         description="The Redis that holds queues and ledger: redis://host:port/0 or rediss://.",
     )
-    salesforce_login_url: str = Field(
+    salesforce_login_url: PrivateUrl = Field(
         description="Where tokens are fetched: https://MyDomain.my.salesforce.com."
     )
     salesforce_client_id: str = Field(
@@ -56,7 +60,7 @@ class Settings(BaseSettings):
     salesforce_username: str = Field(
         "", description="The integration user; with the private key: JWT bearer flow."
     )
-    salesforce_private_key_file: FilePath | None = Field(
+    salesforce_private_key_file: SalesforceKeyFile | None = Field(
         None, description="PEM file of the private key whose certificate the app has."
     )
     salesforce_client_secret: SecretStr = Field(
@@ -64,13 +68,19 @@ class Settings(BaseSettings):
         validate_default=True,
         description="Consumer secret; instead of the key: client credentials flow.",
     )
-    salesforce_api_version: str = Field(
-        "66.0", pattern=r"^\d\d\.0$", description="Version of the REST API, such as 66.0."
+    salesforce_audience: PrivateUrl = Field(
+        "", description="The JWT's audience; login or test.salesforce.com by the URL when empty."
     )
-    salesforce_pubsub_endpoint: str = Field(
+    salesforce_api_version: str = Field(
+        "66.0",
+        pattern=r"^[0-9]{2}\.0$",
+        examples=["66.0"],
+        description="Version of the REST API.",
+    )
+    salesforce_pubsub_endpoint: Endpoint = Field(
         "api.pubsub.salesforce.com:7443", description="host:port of the Pub/Sub API."
     )
-    salesforce_channels: Annotated[tuple[str, ...], NoDecode] = Field(
+    salesforce_channels: Channels = Field(
         DEFAULT_CHANNELS, description="Change event channels, comma-separated."
     )
     salesforce_timeout_seconds: float = Field(
@@ -80,9 +90,11 @@ class Settings(BaseSettings):
         300.0, ge=1, description="A silent event stream is dead after so long: 300, as documented."
     )
     netsuite_account_id: str = Field(
-        min_length=1, description="NetSuite's account id, such as 1234567 or 1234567_SB1."
+        pattern="^[A-Za-z0-9_-]+$",
+        examples=["1234567 or 1234567_SB1"],
+        description="NetSuite's account id.",
     )
-    netsuite_base_url: str = Field(
+    netsuite_base_url: PrivateUrl = Field(
         "", description="Derived from the account id when empty: https://….suitetalk.api…"
     )
     netsuite_client_id: str = Field(
@@ -91,7 +103,7 @@ class Settings(BaseSettings):
     netsuite_certificate_id: str = Field(
         min_length=1, description="Id of the certificate in the OAuth 2.0 client credentials setup."
     )
-    netsuite_private_key_file: FilePath = Field(
+    netsuite_private_key_file: NetSuiteKeyFile = Field(
         description="PEM file of that certificate's private key, RSA (3072 up) or EC."
     )
     netsuite_concurrency: int = Field(
@@ -122,33 +134,14 @@ class Settings(BaseSettings):
     sweep_seconds: float = Field(3.0, gt=0, le=60, description="How often the sweeper runs.")
     story_days: int = Field(30, ge=1, description="How long `why` remembers.")
     worker_concurrency: int = Field(32, ge=1, le=256, description="Threads per worker process.")
-    log_level: str = Field(
-        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING, ERROR."
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING, ERROR."
     )
 
     @model_validator(mode="before")
     @classmethod
     def _empty_means_not_given(cls, given: dict[str, object]) -> dict[str, object]:
         return {name: value for name, value in given.items() if value != ""}
-
-    @field_validator("salesforce_private_key_file", "netsuite_private_key_file", mode="before")
-    @classmethod
-    def _path_and_no_key(cls, given: object) -> object:
-        try:
-            Path(str(given)).is_file()
-        except (OSError, ValueError):  # of a key in place of its path, whose words quote it
-            raise ValueError("must be a readable file's path, not the key itself") from None
-        return given
-
-    @field_validator("salesforce_channels", mode="before")
-    @classmethod
-    def _comma_separated(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        names = tuple(name.strip() for name in given.split(",") if name.strip())
-        if not names:
-            raise ValueError("names no channel")
-        return names
 
     @field_validator("salesforce_client_secret")
     @classmethod
@@ -158,23 +151,6 @@ class Settings(BaseSettings):
         if not (secret.get_secret_value() or (user and key) or key_was_refused):
             raise ValueError("give this, or SALESFORCE_USERNAME with SALESFORCE_PRIVATE_KEY_FILE")
         return secret
-
-    @field_validator("salesforce_login_url", "netsuite_base_url")
-    @classmethod
-    def _plain_text_stays_here(cls, given: str) -> str:
-        url = urlsplit(given)
-        plain = url.scheme == "http" and is_loopback(url.hostname or "")
-        if given and not (plain or (url.scheme == "https" and url.hostname)):
-            raise ValueError("must be an https:// address (http:// for loopback addresses only)")
-        return given.rstrip("/")
-
-    @field_validator("salesforce_pubsub_endpoint")
-    @classmethod
-    def _host_and_port(cls, given: str) -> str:
-        host, _, port = given.rpartition(":")
-        if not host or "/" in host or not (port.isascii() and port.isdigit()):
-            raise ValueError("must be host:port")
-        return given
 
     @field_validator("redis_url")
     @classmethod
@@ -203,22 +179,15 @@ class Settings(BaseSettings):
         return Timing(
             grace=self.ledger_grace_seconds,
             waiting_grace=self.ledger_waiting_seconds,
-            second_look=self.lease_seconds + 300,
+            second_look=self.lease_seconds + LONGEST_NETSUITE_REQUEST_SECONDS,
             retry_limit=self.retry_limit,
             story_seconds=self.story_days * 24 * 3600,
         )
 
     @property
     def lease_seconds(self) -> float:
-        """Longer than all timeouts of any stage together: two reads there, five calls here."""
-        return 2 * self.salesforce_timeout_seconds + 5 * self.netsuite_timeout_seconds + 30
-
-
-def _problem(error: ErrorDetails) -> str:
-    name = str(error["loc"][0])
-    described = Settings.model_fields[name].description or ""
-    words = "is missing" if error["type"] == "missing" else error["msg"]
-    return f"{name.upper()}: {words.removeprefix('Value error, ')}. {described}"
+        """How long a run of a stage may take: no call starts past it (app/transport.py)."""
+        return 2 * self.salesforce_timeout_seconds + 3 * self.netsuite_timeout_seconds + 30
 
 
 @cache
@@ -228,11 +197,18 @@ def get_settings() -> Settings:
     Raises:
         ConfigurationError: with every problem, each naming its variable and what it should hold.
     """
+    known = Settings.model_fields
+    given = [name for name, value in os.environ.items() if value]
+    problems = environment.unknown([*given, *environment.names_in(ENV_FILE)], known)
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as invalid:
-        problems = [_problem(error) for error in invalid.errors()]
-        raise ConfigurationError(problems) from None
+        problems = [environment.problem(error, known) for error in invalid.errors()] + problems
+    if not problems:
+        return settings
+    if not ENV_FILE.exists():
+        problems.append(f"No .env in {Path.cwd()}: copy .env.example there.")
+    raise ConfigurationError(problems)
 
 
 @cache

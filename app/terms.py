@@ -1,7 +1,8 @@
 """What the ledger's moves take and give (app/ledger.py): plain values."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 
 from app.errors import SyncError
 from app.models import StageName
@@ -36,6 +37,49 @@ class Cursor:
 
     channel: str
     fields: dict[str, str | int]
+    """Empty if the rows alone are new: the place stays where it is."""
+    after: str = ""
+    """What this stream's step before left as the cursor's mark; empty: nobody left any yet."""
+    mark: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Names this step, so that one that is tried again is known."""
+
+    @property
+    def left_mark(self) -> str:
+        """What this step leaves as the cursor's mark: `after` of the next."""
+        return f"{self.mark}:0"
+
+
+class RolledBack(Exception):
+    """Redis came back without its last moments, or another listener stored a cursor: hear what
+    comes after the stored one again, since rows that this stream opened may be gone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("The cursor is not the one that was stored last.")
+
+
+ORDERS_PER_SCRIPT = 500
+"""While a script runs, Redis serves nobody else: these take it some 20 ms."""
+
+
+def in_batches(orders: Iterable[Order], cursor: Cursor | None) -> Iterator[dict[str, object]]:
+    """What the ledger's `open` gives its script, batch by batch: the cursor's fields go last.
+
+    The batches of a cursor are chained by its mark: that one of them is lost shows at the next.
+    """
+    given = [asdict(order) for order in orders]
+    at = range(0, max(1, len(given)), ORDERS_PER_SCRIPT)
+    for left, start in zip(reversed(range(len(at))), at, strict=True):
+        step: dict[str, object] = {"orders": given[start : start + ORDERS_PER_SCRIPT]}
+        if cursor:
+            step["cursor"] = {
+                "channel": cursor.channel,
+                "fields": {} if left else cursor.fields,
+                "after": f"{cursor.mark}:{left + 1}" if start else cursor.after,
+                "mark": cursor.mark,
+                "left": left,
+            }
+        yield step
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +98,8 @@ class Held:
     needed: bool = False
     """Somebody waits for this account as its parent."""
     attempts: int = 0
+    throttled: int = 0
+    """How often it was put off without being counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +135,15 @@ class Timing:
     """After a restart of Redis: how long payloads that look unchanged are written nonetheless."""
     crash_limit: int = 3
     retry_limit: int = 8
-    cycle_limit: int = 1
+    cycle_limit: int = 3
+    """How often a circle of parents is read again before it is taken for one."""
     story_length: int = 60
     story_seconds: int = 30 * 24 * 3600
     sweep_batch: int = 200
+    sweep_pages: int = 1000
+    """How many batches one tick may take: beyond, the next tick goes on."""
+    late_limit: int = 5000
+    """How many late rows of a stage one tick looks through for lost ones among them."""
     lost_margin: int = 200
     """How many places behind a claimed one a message counts as lost, not late."""
 

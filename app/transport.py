@@ -1,12 +1,44 @@
 """The wire, as both clients see it: what it throws becomes our errors, what it answers stays."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
-from app.errors import ServiceUnavailable
+from app.errors import NoAnswer, ServiceUnavailable
+
+_run_ends_at: ContextVar[float | None] = ContextVar("run_ends_at", default=None)
+
+
+@contextmanager
+def run_of(seconds: float) -> Iterator[None]:
+    """Inside, no call starts or waits past so many seconds from now: a holder must not act when its
+    lease has run out.
+    """
+    earlier = _run_ends_at.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _run_ends_at.reset(earlier)
+
+
+def seconds_left(at_most: float) -> float:
+    """How long a call may take: `at_most`, less where the run ends sooner.
+
+    Raises:
+        ServiceUnavailable: the run's time is used up.
+    """
+    ends_at = _run_ends_at.get()
+    if ends_at is None:
+        return at_most
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise ServiceUnavailable("The time of this run is used up: the services are too slow.")
+    return min(at_most, left)
 
 
 def open_client(timeout_seconds: float, connections: int, auth: httpx.Auth | None) -> httpx.Client:
@@ -25,15 +57,24 @@ def send(client: httpx.Client, service: str, request: httpx.Request) -> httpx.Re
     """The answer, whatever its status.
 
     Raises:
-        ServiceUnavailable: there was none. Whether a write was carried out is unknown then.
+        NoAnswer: there was none, or none that can be read.
+        ServiceUnavailable: the connection was refused, or the run's time is used up: nothing was
+            sent.
     """
+    given: dict[str, float] = request.extensions.get("timeout", {})
+    request.extensions["timeout"] = {kind: seconds_left(most) for kind, most in given.items()}
+    named = service.lower()
     try:
         return client.send(request)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as refused:
+        words = f"{service} cannot be reached at {request.url.host}: {type(refused).__name__}."
+        raise ServiceUnavailable(words, service=named) from None
     except httpx.TimeoutException:
         words = f"{service} did not answer in time; whether it acted is unknown."
-    except httpx.TransportError as broken:
-        words = f"{service} cannot be reached, or broke off: {type(broken).__name__}."
-    raise ServiceUnavailable(words, service=service.lower())
+        raise NoAnswer(words, service=named) from None
+    except httpx.RequestError as broken:
+        words = f"{service} broke off: {type(broken).__name__}; whether it acted is unknown."
+        raise NoAnswer(words, service=named) from None
 
 
 LONGEST_WAIT_SECONDS = 800.0

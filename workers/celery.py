@@ -1,22 +1,34 @@
 """The Celery application. Its instance is called `celery`, because our package is `app`."""
 
 import logging
+import sys
 from typing import Any
 
 from celery import Celery
 from celery.signals import after_setup_logger
 from kombu import Exchange, Queue
 
+from app.errors import ConfigurationError
 from app.models import STAGES
-from app.settings import get_settings
+from app.settings import Settings, get_settings
 
 celery = Celery("closedwon", include=[*(f"workers.tasks.{s}" for s in STAGES), "workers.sweeper"])
+
+
+def _settings() -> Settings:
+    """Celery's own commands know nothing of our errors: told here, without a traceback."""
+    try:
+        return get_settings()
+    except ConfigurationError as wrong:
+        for problem in wrong.problems:
+            sys.stderr.write(f"closedwon: {problem}\n")
+        raise SystemExit(2) from None
 
 
 @celery.add_defaults
 def defaults() -> dict[str, Any]:
     """Read on first use. Why each: docs/decisions/0003-celery-settings.md."""
-    settings = get_settings()
+    settings = _settings()
     return {
         "broker_url": settings.redis_url.get_secret_value(),
         "broker_connection_retry_on_startup": True,
@@ -59,5 +71,13 @@ def defaults() -> dict[str, Any]:
 
 @after_setup_logger.connect
 def quieten(**_: object) -> None:
-    """httpx tells of every request, address and all: too much for a log that people read."""
+    """httpx tells of every request, address and all, and Celery of every sweep: too much for a log
+    that people read.
+    """
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    for name in ("celery.worker.strategy", "celery.app.trace", "celery.worker.request"):
+        logging.getLogger(name).addFilter(_is_no_routine_sweep)
+
+
+def _is_no_routine_sweep(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or "sweep[" not in record.getMessage()

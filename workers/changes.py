@@ -2,9 +2,10 @@
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
-from app.errors import RecordNotFound
+from app.errors import RecordNotFound, ServiceUnavailable
 from app.flow import Flow
 from app.models import account_id
 from app.salesforce.accounts import Accounts
@@ -14,7 +15,20 @@ from app.terms import Order
 log = logging.getLogger(__name__)
 
 _OPPORTUNITY = re.compile(r"006[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?", re.ASCII)
-_DECISIVE = ("StageName", "IsWon", "IsClosed", "AccountId")
+_DECISIVE = frozenset(("stagename", "iswon", "isclosed", "accountid"))
+_DERIVED = frozenset(
+    (
+        *("expectedrevenue", "fiscal", "fiscalquarter", "fiscalyear", "ageindays", "pushcount"),
+        *("forecastcategory", "forecastcategoryname", "hasopportunitylineitem", "iqscore"),
+        *("hasopenactivity", "hasoverduetask", "lastactivitydate", "lastactivityindays"),
+        *("laststagechangedate", "laststagechangeindays", "lastamountchangedhistoryid"),
+        *("lastclosedatechangedhistoryid", "lastmodifieddate", "lastmodifiedbyid"),
+        *("systemmodstamp", "isdeleted", "lastvieweddate", "lastreferenceddate"),
+    )
+)
+"""What Salesforce works out from other fields, other records or the calendar, beside what describe
+calls calculated: events need not name it as changed. IsWon and IsClosed follow StageName.
+"""
 _REASON_BYTES = 64
 """Redis keeps a row compact while none of its values is longer."""
 _AND_MORE = ", …"
@@ -23,16 +37,20 @@ _AND_MORE = ", …"
 class Changes:
     """Turns change events into orders for the ledger."""
 
-    def __init__(self, accounts: Accounts, flow: Flow) -> None:
-        self._accounts = accounts
-        criteria = (criterion.field for criterion in flow.qualification.criteria)
-        self._decisive = frozenset((*_DECISIVE, *criteria))
+    def __init__(
+        self, accounts: Accounts, flow: Flow, describe: Callable[[str], dict[str, Any]]
+    ) -> None:
+        """`describe`: an object's name to what Salesforce tells of it; asked once, if need be."""
+        self._accounts, self._describe = accounts, describe
+        criteria = (criterion.field.lower() for criterion in flow.qualification.criteria)
+        self._criteria = frozenset(criteria) - _DECISIVE
+        self._every_update: bool | None = None
 
     def orders(self, events: Sequence[ChangeEvent]) -> list[Order]:
         """One order per account. Asks Salesforce once, and only if Opportunities are among them.
 
         Raises:
-            SyncError: Salesforce does not tell whose the Opportunities are.
+            SyncError: Salesforce does not tell whose the Opportunities are, or of which fields.
         """
         orders = self._of_opportunities([e for e in events if e.entity == "Opportunity"])
         orders |= _of_accounts([e for e in events if e.entity == "Account"])
@@ -53,10 +71,32 @@ class Changes:
 
     def _can_matter(self, event: ChangeEvent) -> bool:
         """Whether it may turn an Opportunity into one that meets the criteria, or move it."""
-        touched = event.touched_fields
+        touched = {field.lower() for field in event.touched_fields}
         if event.change_type != "UPDATE" or not touched:
             return True
-        return any({field, field.partition(".")[0]} & self._decisive for field in touched)
+        touched |= {field.partition(".")[0] for field in touched}
+        return not touched.isdisjoint(_DECISIVE | self._criteria) or self._every_update_can_matter()
+
+    def _every_update_can_matter(self) -> bool:
+        """Whether a criterion names a field that may change without being named as changed
+        (facts: Bodies). Kept until the process ends.
+        """
+        if self._every_update is None:
+            self._every_update = not self._criteria.isdisjoint(_DERIVED) or (
+                bool(self._criteria) and not self._criteria <= self._plain_fields()
+            )
+        return self._every_update
+
+    def _plain_fields(self) -> set[str]:
+        """Those that are no formulas and no roll-ups; one that we may not see is none of them."""
+        fields: Any = self._describe("Opportunity").get("fields")
+        try:
+            return {str(f["name"]).lower() for f in fields if f["calculated"] is False}
+        except (KeyError, TypeError):
+            raise ServiceUnavailable(
+                "Salesforce describes Opportunity in a way that cannot be read.",
+                service="salesforce",
+            ) from None
 
 
 def _of_accounts(events: Sequence[ChangeEvent]) -> dict[str, Order]:

@@ -15,6 +15,7 @@ from app.salesforce.pubsub_errors import ReplayIdLost, SchemaNotFound, SessionRe
 from app.salesforce.pubsub_pb2 import ConsumerEvent, FetchResponse
 from app.salesforce.subscription import Subscription
 from app.services import Services
+from app.terms import RolledBack
 from workers.changes import Changes
 from workers.channel_state import HEARTBEAT_SECONDS, ChannelState
 from workers.cursor import Bookmark, stored_place
@@ -38,7 +39,7 @@ class Channel:
         self.name = name
         self._services, self._pubsub, self._patience, self._stop = services, pubsub, patience, stop
         self._decoder = ChangeEventDecoder(pubsub.schema)
-        self._changes = Changes(services.accounts, services.flow)
+        self._changes = Changes(services.accounts, services.flow, services.salesforce.describe)
         self._state = ChannelState(services.redis, name)
         self._persistence = Persistence(name, patience, stop, self._state)
         self._subscription: Subscription | None = None
@@ -85,6 +86,13 @@ class Channel:
                 lost.service_words,
             )
             self._place_is_lost = True
+        except RolledBack as back:
+            log.error(
+                "%s: REDIS LOST WHAT WAS STORED LAST, or a second listener is at work. Everything "
+                "after the cursor that Redis holds now is heard again.",
+                self.name,
+            )
+            self._persistence.rest(back, 0, self._patience.reconnect)
         except SessionRefused as refused:
             self._refused(refused)
         except TransientError as failure:
@@ -96,12 +104,13 @@ class Channel:
 
         Raises:
             SyncError: why it broke.
+            RolledBack: Redis went back behind what this stream stored.
         """
         if self._session_is_due:
             self._pubsub.log_in_again()
             self._session_is_due, self._session_is_new = False, True
-        place = self._persistence.insist(self._place)
-        bookmark = Bookmark(self.name)
+        place, mark = self._persistence.insist(self._place)
+        bookmark = Bookmark(self.name, mark)
         with self._pubsub.subscribe(
             self.name,
             place,
@@ -119,17 +128,17 @@ class Channel:
                 else:
                     self._state.renew()
 
-    def _place(self) -> bytes | None:
+    def _place(self) -> tuple[bytes | None, str]:
+        place, mark = stored_place(self._services.redis, self.name)
         if self._place_is_lost:
-            return None
-        place = stored_place(self._services.redis, self.name)
+            return None, mark
         if place is None:
             log.warning(
                 "%s: no cursor is stored; everything that Salesforce still keeps, 72 hours, is "
                 "heard.",
                 self.name,
             )
-        return place
+        return place, mark
 
     def _hear(self, responses: Sequence[FetchResponse], bookmark: Bookmark) -> None:
         """One batch: its rows and the cursor are stored in one step."""
@@ -145,9 +154,8 @@ class Channel:
                 bookmark.kept_alive(response.latest_replay_id)
         orders = self._persistence.insist(partial(self._changes.orders, heard))
         cursor = bookmark.take()
-        if orders or cursor:
-            self._persistence.insist(partial(self._services.ledger.open, orders, cursor))
-        self._place_is_lost = self._place_is_lost and cursor is None
+        self._persistence.insist(partial(self._services.ledger.open, orders, cursor))
+        self._place_is_lost = self._place_is_lost and not cursor.fields
         self._state.heard(count, max((event.commit_ms for event in heard), default=None))
 
     def _decoded(self, given: ConsumerEvent) -> ChangeEvent | None:

@@ -2,10 +2,12 @@
 
 Redis key `cw:listener:<channel>`, a hash: `state` in words, `connected_since`, `last_event_at` and
 `last_commit` (ms since the epoch), `events` and `errors` since the start. It expires soon unless
-renewed, so a listener that died shows by having none.
+renewed, so a listener that died shows by having none. `instance` is whose words they are: what
+listens is not hidden by another that does not, such as one with a wrong key.
 """
 
 import logging
+import secrets
 import time
 
 from redis import Redis
@@ -23,7 +25,7 @@ class ChannelState:
     def __init__(self, redis: Redis, channel: str) -> None:
         self._redis, self._key = redis, f"cw:listener:{channel}"
         self._events = self._errors = 0
-        self._fields: dict[str, str] = {}
+        self._fields = {"instance": secrets.token_hex(4)}
 
     def connected(self) -> None:
         self._fields["connected_since"] = str(_now())
@@ -53,6 +55,8 @@ class ChannelState:
     def renew(self) -> None:
         fields = self._fields | {"events": str(self._events), "errors": str(self._errors)}
         try:
+            if "connected_since" not in fields and self._another_listens():
+                return
             with self._redis.pipeline() as pipeline:
                 pipeline.delete(self._key)
                 pipeline.hset(self._key, items=[word for pair in fields.items() for word in pair])
@@ -60,6 +64,10 @@ class ChannelState:
                 pipeline.execute()
         except RedisError as problem:
             log.debug("The state of %s is not stored: %s", self._key, type(problem).__name__)
+
+    def _another_listens(self) -> bool:
+        instance, since = self._redis.hmget(self._key, "instance", "connected_since")
+        return since is not None and instance != self._fields["instance"]
 
 
 def _now() -> int:

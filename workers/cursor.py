@@ -12,18 +12,19 @@ from app.terms import Cursor
 log = logging.getLogger(__name__)
 
 
-def stored_place(redis: Redis, channel: str) -> bytes | None:
-    """The stored replay id; None if there is none, or it cannot be read.
+def stored_place(redis: Redis, channel: str) -> tuple[bytes | None, str]:
+    """The stored replay id, None if there is none or it cannot be read; and the cursor's mark.
 
     Raises:
         redis.exceptions.RedisError: Redis does not answer.
     """
-    text = redis.hget(f"cw:cursor:{channel}", "replay_id")
+    text, mark = redis.hmget(f"cw:cursor:{channel}", "replay_id", "mark")
     try:
-        return bytes.fromhex(str(text or "")) or None
+        place = bytes.fromhex(str(text or "")) or None
     except ValueError:
         log.error("The cursor of %s is damaged: %r", channel, text)
-        return None
+        place = None
+    return place, str(mark or "")
 
 
 class Bookmark:
@@ -34,8 +35,9 @@ class Bookmark:
     comes, or a keepalive says that nothing is on its way (facts: Enrichment).
     """
 
-    def __init__(self, channel: str) -> None:
-        self._channel = channel
+    def __init__(self, channel: str, mark: str = "") -> None:
+        """`mark`: what was stored with the place where the stream begins."""
+        self._channel, self._mark = channel, mark
         self._twins = channel == "/data/ChangeEvents" or channel.endswith("__chn")
         self._newest: tuple[bytes, int | None] | None = None
         self._safe: tuple[bytes, int | None] | None = None
@@ -54,13 +56,14 @@ class Bookmark:
         if latest:
             self._safe = self._newest = (latest, None)
 
-    def take(self) -> Cursor | None:
-        """What is to be stored now; None if there is nothing new."""
+    def take(self) -> Cursor:
+        """What is to be stored now: at least a new mark, so that a loss of the rows shows."""
         safe, self._safe = self._safe, None
-        if safe is None:
-            return None
-        replay_id, commit_ms = safe
-        fields: dict[str, str | int] = {"replay_id": replay_id.hex()}
-        if commit_ms is not None:
-            fields["commit_ms"] = commit_ms
-        return Cursor(self._channel, fields)
+        fields: dict[str, str | int] = {}
+        if safe is not None:
+            fields["replay_id"] = safe[0].hex()
+            if safe[1] is not None:
+                fields["commit_ms"] = safe[1]
+        cursor = Cursor(self._channel, fields, self._mark)
+        self._mark = cursor.left_mark
+        return cursor

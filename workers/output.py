@@ -1,6 +1,7 @@
 """How data is printed: tables for people, `--json` for programs."""
 
 import json
+import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -8,6 +9,8 @@ import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+_WIDTH_OF_A_PIPE = 120
 
 json_option: Callable[..., Callable[..., None]] = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON."
@@ -19,16 +22,24 @@ def print_json(data: object) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Nothing in a row is taken as markup: names come from the clouds."""
+    """Nothing without rows. What is long is folded to the terminal's width, or COLUMNS; in a pipe
+    to 120. Nothing in a row is taken as markup: names come from the clouds.
+    """
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
+    if not table.row_count:
+        return
+    table.columns[0].no_wrap = True  # what a row is about: an id that is folded cannot be copied
     console = Console()
-    if not console.is_terminal:  # a log or a pipe has no edge to wrap at
-        console = Console(width=250)
-    console.print(table)
+    if not (console.is_terminal or os.environ.get("COLUMNS")):
+        console = Console(width=_WIDTH_OF_A_PIPE)
+    with console.capture() as printed:
+        console.print(table)
+    for line in printed.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def when(seconds: float) -> str:

@@ -1,32 +1,65 @@
 """How the listener waits: before it connects anew, and before it tries the same batch again."""
 
 import logging
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kombu.exceptions import OperationalError
-from redis.exceptions import BusyLoadingError, OutOfMemoryError, ReadOnlyError
+from redis.exceptions import (
+    ClusterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from app.errors import TransientError
+from app.errors import SyncError, TransientError
 from app.retry import Backoff
 from workers.channel_state import HEARTBEAT_SECONDS, ChannelState
 
 log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
-MAY_PASS = (
+_MAY_PASS = (
     TransientError,
-    RedisConnectionError,
+    RedisConnectionError,  # a Redis that is still loading, too
     RedisTimeoutError,
-    BusyLoadingError,
     OutOfMemoryError,
     ReadOnlyError,
+    ClusterDownError,  # or a replica without its master
+    TryAgainError,
     OperationalError,  # the nudges were not published; the rows are open
 )
+_PASSING_WORDS = re.compile(
+    r"^(?:BUSY|MISCONF|NOREPLICAS)\b|-(?:BUSY|LOADING|OOM|READONLY|MISCONF)\b"
+)
+"""What a Redis says that cannot serve just now, where its client has no class for it: at the
+beginning, or quoted by a script.
+"""
+
+
+def may_pass(problem: Exception) -> bool:
+    """Whether the same step may succeed later without a person's help."""
+    if isinstance(problem, _MAY_PASS):
+        return True
+    return isinstance(problem, ResponseError) and bool(_PASSING_WORDS.search(str(problem)))
+
+
+def in_words(problem: Exception) -> str:
+    """What went wrong, and at whose end."""
+    words = f"{type(problem).__name__}: {problem}"[:300]
+    if isinstance(problem, RedisError | OperationalError):
+        return f"Redis does not answer at REDIS_URL, or cannot serve just now ({words})"
+    if isinstance(problem, SyncError) and problem.service:
+        said = f" ({problem.service_words[:100]})" if problem.service_words else ""
+        return f"{problem.service.capitalize()} failed: {words}{said}"
+    return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +98,9 @@ class Persistence:
         while True:
             try:
                 return step()
-            except MAY_PASS as problem:
+            except (SyncError, RedisError, OperationalError) as problem:
+                if not may_pass(problem):
+                    raise
                 self.rest(problem, failures, self._patience.repeat)
             failures += 1
 
@@ -78,7 +113,7 @@ class Persistence:
         wish = problem.retry_after if isinstance(problem, TransientError) else None
         left = wish + backoff.delay(0) if wish is not None else backoff.delay(failures)
         if not self._stop.is_set():
-            words = f"{type(problem).__name__}: {problem}"[:300]
+            words = in_words(problem)
             log.warning("%s: again in %.1f s, after %s", self._channel, left, words)
             self._state.say(f"again in {left:.0f} s, after {words}")
         while left > 0 and not self._stop.wait(min(left, HEARTBEAT_SECONDS)):

@@ -10,14 +10,21 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from app import retry
-from app.errors import SyncError
+from app.errors import NoAnswer, SyncError
+from app.models import Account
 from app.services import Services, build_services
 from app.settings import get_flow, get_settings
+from app.stages.hierarchy import Parent, await_parent
+from app.stages.qualification import gone
 from app.terms import Held, Letter, Nudge, Order
+from app.transport import run_of
 from workers.celery import celery
 
 log = logging.getLogger(__name__)
 Work = Callable[[Held, Services], str]
+
+_MARGIN_SECONDS = 10.0
+"""Between the last moment of a run's calls and the end of its lease: for the ledger's own moves."""
 
 
 def publish(nudges: Sequence[Nudge]) -> None:
@@ -56,9 +63,11 @@ class StageTask(Task):
         """
         services = get_services()
         lease = services.settings.lease_seconds
-        verdict, held = services.ledger.claim(self.name, account, ticket, lease)
-        if held is None:
-            return f"dropped: {verdict}"
+        with run_of(lease - _MARGIN_SECONDS):
+            verdict, held = services.ledger.claim(self.name, account, ticket, lease)
+            return self._work(held, services, work) if held else f"dropped: {verdict}"
+
+    def _work(self, held: Held, services: Services, work: Work) -> str:
         try:
             return work(held, services)
         except (RedisError, OperationalError):
@@ -74,20 +83,37 @@ class StageTask(Task):
         """Retries what may pass, else returns with the letter written."""
         settings, ledger, letter = services.settings, services.ledger, self._letter(error)
         backoff = retry.Backoff(settings.retry_backoff_seconds, settings.retry_backoff_max_seconds)
-        again = retry.after(error, held.attempts, backoff, settings.credentials_pause_seconds)
+        failures = held.attempts + held.throttled
+        again = retry.after(error, failures, backoff, settings.credentials_pause_seconds)
         if again is None:
             _note(services, held, ledger.dead(held, letter))
             return
         if again.pause:
             log.error("%s is paused for %.0f s: %s", again.pause, again.delay, error)
             ledger.pause(again.pause, str(error), again.delay)
-        verdict = ledger.retry(held, again.delay, counted=again.counted, letter=letter)
+        unanswered = isinstance(error, NoAnswer) and held.stage == "upsert"
+        verdict = ledger.retry(
+            held, again.delay, counted=again.counted, letter=letter, look=unanswered
+        )
         _note(services, held, verdict)
         if verdict == "retrying":
             raise Retry(str(error), error, again.delay) from None
 
     def _letter(self, error: BaseException) -> Letter:
         return Letter.of(error, task=self.request.id or "")
+
+
+def with_parent(
+    held: Held,
+    services: Services,
+    work: Callable[[Held, Services, Account, Parent], str],
+) -> str:
+    """Reads the Account and settles the question of its parent; goes on to `work` if it may."""
+    account = services.accounts.read(held.account)
+    if account is None or account.is_deleted:
+        return services.ledger.skipped(held, gone(held, account))
+    parent = await_parent(held, account, services.ledger, services.flow.hierarchy)
+    return work(held, services, account, parent) if parent.settled else parent.verdict
 
 
 def heed_fence(services: Services, account: str) -> None:

@@ -1,5 +1,16 @@
--- claim(stage, account, token, place, lease): go with what the holder needs to know, or drop.
+-- claim(stage, account, token, place, lease): go with what the holder needs to know, or drop. A
+-- claim whose answer was lost is sent again by the client, word for word: its salt tells.
 local row, stage = load(input.account), input.stage
+
+local function go()
+  return answer('go', {held = {
+    customer = row.customer, written = row.written, reason = row.reason, force = row.force ~= nil,
+    needed = redis.call('SCARD', 'cw:waiting:' .. row.id) > 0, attempts = number(row, 'attempts'),
+    throttled = number(row, 'throttled'),
+  }})
+end
+
+if holds(row) and row.stage == stage and row.claim == input.salt then return go() end
 if row.token ~= input.token or row.stage ~= stage
   or (row.state ~= 'queued' and row.state ~= 'retrying') then
   return answer('stale')
@@ -10,11 +21,7 @@ if input.place > tonumber(redis.call('GET', claimed) or 0) then
 end
 local pause = paused(stage)
 if pause then return answer('paused', {pause = pause}) end
-local waited_for = redis.call('SCARD', 'cw:waiting:' .. row.id) > 0
-local fields = {state = 'running', place = false}
+local fields = {state = 'running', place = false, claim = input.salt}
 if stage == 'qualification' then fields.again = false end
 write(row, fields, now + input.lease)
-return answer('go', {held = {
-  customer = row.customer, written = row.written, reason = row.reason, force = row.force ~= nil,
-  needed = waited_for, attempts = number(row, 'attempts'),
-}})
+return go()

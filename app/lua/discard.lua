@@ -4,8 +4,8 @@ if row.state ~= 'dead' then return answer('not_dead') end
 unlist(row)
 redis.call('DEL', 'cw:letter:' .. row.id)
 local fields = {}
-for _, name in ipairs({'state', 'stage', 'force', 'cause', 'crashes', 'attempts', 'cycles',
-  'reason'}) do fields[name] = false end
+for _, name in ipairs({'state', 'stage', 'force', 'cause', 'crashes', 'attempts', 'throttled',
+  'cycles', 'reason'}) do fields[name] = false end
 tell(row, 'discarded', input.words)
 write(row, fields)
 for _, id in ipairs(waiters(row.id)) do

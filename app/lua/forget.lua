@@ -6,8 +6,9 @@ for _, kind in ipairs({'ingest', 'qualification', 'hierarchy', 'upsert', 'waitin
   for _, id in ipairs(redis.call('ZRANGE', 'cw:due:' .. kind, 0, input.batch - 1)) do
     local row, fields = load(id), {}
     leave_line(row)
-    for _, name in ipairs({'state', 'stage', 'place', 'again', 'force', 'waiting_for', 'crashes',
-      'attempts', 'cycles', 'reason'}) do fields[name] = false end
+    for _, name in ipairs({'state', 'stage', 'claim', 'place', 'again', 'force', 'waiting_for',
+      'crashes', 'attempts', 'throttled', 'cycles', 'reason'}) do fields[name] = false end
+    redis.call('DEL', 'cw:letter:' .. row.id)
     if row.customer then fields.state, fields.written = 'synced', 'unsure' end
     tell(row, 'forgotten', input.words)
     write(row, fields)

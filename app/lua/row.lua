@@ -127,7 +127,7 @@ local function open(row, reason, force, rewrite)
   else
     if row.state == 'dead' then unlist(row) end
     if row.written and redis.call('EXISTS', 'cw:doubt') == 1 then fields.written = 'unsure' end
-    for _, counter in ipairs({'again', 'crashes', 'attempts', 'cycles', 'cause'}) do
+    for _, counter in ipairs({'again', 'crashes', 'attempts', 'throttled', 'cycles', 'cause'}) do
       fields[counter] = false
     end
     queue(row, 'ingest', fields, true)
@@ -164,7 +164,7 @@ end
 -- The dead row is the letter; its words have a key of their own, to keep rows compact. The first
 -- failure and the number of deaths survive requeues until a success or a discard.
 local function die(row, letter)
-  write(row, {state = 'dead', cause = letter.cause, waiting_for = false, place = false})
+  write(row, {state = 'dead', cause = letter.cause, waiting_for = false, place = false, claim = false})
   local key = 'cw:letter:' .. row.id
   redis.call('HSETNX', key, 'first', now)
   redis.call('HINCRBY', key, 'deaths', 1)
@@ -189,7 +189,8 @@ local function settle(row, outcome, how)
     die(row, how.letter)
   else
     local fields = {state = outcome}
-    for _, name in ipairs({'stage', 'place', 'crashes', 'attempts', 'cycles', 'cause'}) do
+    for _, name in ipairs({'stage', 'claim', 'place', 'crashes', 'attempts', 'throttled', 'cycles',
+      'cause'}) do
       fields[name] = false
     end
     if outcome == 'synced' and how.wrote and not again then fields.written = how.wrote end

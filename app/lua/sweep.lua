@@ -1,9 +1,11 @@
--- sweep(batch, margin, horizons): what is overdue, at most `batch` rows of each kind.
+-- sweep(batch, margin, horizons, pages, late_limit): what is overdue, at most `batch` rows of each kind, from
+-- `pages[stage]` on: rows that are merely late are passed over and must not hide lost ones (up to
+-- late_limit of them a tick, so that a long backlog does not make each tick long).
 -- A queued row counts as lost, not merely late, when its stage's queue is empty or its place lies
 -- well behind one that was claimed: up to `horizon`. The horizons are taken once a tick, before the
 -- tick's own messages fill the queues.
 redis.call('SET', 'cw:swept', now)
-local found, horizons = 0, input.horizons
+local found, horizons, pages, more = 0, input.horizons, input.pages or {}, false
 if not horizons then
   horizons = {}
   for _, stage in ipairs(STAGES) do
@@ -14,8 +16,8 @@ if not horizons then
   end
 end
 
-local function overdue(set)
-  return redis.call('ZRANGEBYSCORE', set, '-inf', now, 'LIMIT', 0, input.batch)
+local function overdue(set, from)
+  return redis.call('ZRANGEBYSCORE', set, '-inf', now, 'LIMIT', from or 0, input.batch)
 end
 
 -- A lease that ran out: its holder, dead or stalled, is disowned. What a stalled one still writes
@@ -52,14 +54,21 @@ for _, id in ipairs(overdue('cw:due:running')) do
   found = found + 1
 end
 for _, stage in ipairs(STAGES) do
-  for _, id in ipairs(paused(stage) and {} or overdue('cw:due:' .. stage)) do
+  local late = pages[stage] or 0
+  local enough = paused(stage) or late >= input.late_limit
+  local page = enough and {} or overdue('cw:due:' .. stage, late)
+  more = more or #page == input.batch
+  for _, id in ipairs(page) do
     local row = load(id)
     if number(row, 'place') <= horizons[stage] then
       tell(row, 'republished', 'its message was lost or dropped while paused')
       queue(row, stage, {state = row.state})
       found = found + 1
+    else
+      late = late + 1
     end
   end
+  pages[stage] = late
 end
 for _, id in ipairs(overdue('cw:due:waiting')) do
   revisit(load(id))
@@ -75,4 +84,4 @@ for _, id in ipairs(overdue('cw:second_look')) do
   end
   found = found + 1
 end
-return answer('swept', {found = found, horizons = horizons})
+return answer('swept', {found = found, horizons = horizons, pages = pages, more = more})

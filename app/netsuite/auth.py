@@ -1,22 +1,26 @@
 """OAuth 2.0 client credentials with NetSuite: a signed assertion for a token of an hour."""
 
-import threading
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import jwt
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from app.errors import AuthenticationFailed, RateLimited, ServiceUnavailable
+from app.answers import an_object, decoded, life_seconds, token_text
+from app.errors import AuthenticationFailed, NoAnswer, RateLimited, ServiceUnavailable
 from app.netsuite.errors import error_of
+from app.private_key import Algorithms, sign
+from app.renewable import Renewable
 from app.transport import send
 
+ALGORITHMS = Algorithms(
+    rsa="PS256",
+    least_bits=3072,
+    curves={"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"},
+)
+"""NetSuite takes PS and ES algorithms only."""
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,20 @@ class Token:
     renew_at: float
     """Monotonic seconds: at 90 % of its life."""
 
+    def is_old(self) -> bool:
+        return time.monotonic() >= self.renew_at
+
+
+def token_of(body: object) -> Token:
+    """The token in the endpoint's answer.
+
+    Raises:
+        ServiceUnavailable: a part is missing or malformed.
+    """
+    found = an_object(body, "NetSuite", "a login")
+    life = life_seconds(found, "expires_in", "NetSuite")
+    return Token(token_text(found, "access_token", "NetSuite"), time.monotonic() + 0.9 * life)
+
 
 class NetSuiteAuth(httpx.Auth):
     """Puts the token on each request; a refused one is renewed once."""
@@ -44,8 +62,7 @@ class NetSuiteAuth(httpx.Auth):
     def __init__(self, credentials: Credentials, client: httpx.Client) -> None:
         """`client` is for the token endpoint alone and carries no auth."""
         self._credentials, self._client = credentials, client
-        self._token: Token | None = None
-        self._lock = threading.Lock()
+        self._token = Renewable(self._fetch, Token.is_old)
 
     def token(self, refused: Token | None = None) -> Token:
         """The current token, renewed when it is old or was `refused`.
@@ -54,12 +71,7 @@ class NetSuiteAuth(httpx.Auth):
             AuthenticationFailed: NetSuite refuses the credentials.
             ServiceUnavailable: the token endpoint does not answer.
         """
-        with self._lock:
-            token = self._token
-            if token is None or token is refused or time.monotonic() >= token.renew_at:
-                self._token = None
-                self._token = token = self._fetch()
-            return token
+        return self._token.get(refused)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         token = self.token()
@@ -76,9 +88,11 @@ class NetSuiteAuth(httpx.Auth):
             "client_assertion_type": _ASSERTION,
             "client_assertion": self._assertion(url),
         }
-        response = send(
-            self._client, "NetSuite", self._client.build_request("POST", url, data=form)
-        )
+        request = self._client.build_request("POST", url, data=form)
+        try:
+            response = send(self._client, "NetSuite", request)
+        except NoAnswer as silent:  # which would leave a write in doubt: none was sent
+            raise ServiceUnavailable(str(silent), service="netsuite") from None
         if response.status_code != 200:
             error = error_of(response)
             if isinstance(error, ServiceUnavailable | RateLimited):
@@ -89,27 +103,18 @@ class NetSuiteAuth(httpx.Auth):
                 service="netsuite",
                 service_words=error.service_words,
             )
-        try:
-            answer = response.json()
-            life = float(answer["expires_in"])
-            return Token(str(answer["access_token"]), time.monotonic() + 0.9 * life)
-        except (ValueError, KeyError, TypeError):
-            raise ServiceUnavailable(
-                "NetSuite's token endpoint answered without a token.", service="netsuite"
-            ) from None
+        return token_of(decoded(response))
 
     def _assertion(self, url: str) -> str:
-        """NetSuite takes PS and ES algorithms only; times are back-dated a little for skew."""
-        pem = self._credentials.private_key_file.read_bytes()
-        key = load_pem_private_key(pem, password=None)
-        curve = key.curve.name if isinstance(key, EllipticCurvePrivateKey) else ""
-        now = int(time.time())
-        claims = {
-            "iss": self._credentials.client_id,
+        """Its times are back-dated a little, for clocks that differ."""
+        who, now = self._credentials, int(time.time())
+        claims: dict[str, object] = {
+            "iss": who.client_id,
             "aud": url,
             "scope": ["rest_webservices"],
             "iat": now - 10,
             "exp": now + 290,
         }
-        kid = {"kid": self._credentials.certificate_id}
-        return jwt.encode(claims, pem.decode(), _CURVES.get(curve, "PS256"), kid)
+        return sign(
+            who.private_key_file, ALGORITHMS, claims, service="netsuite", key_id=who.certificate_id
+        )

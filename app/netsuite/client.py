@@ -6,7 +6,7 @@ The record API loads records in edit mode even to read them, so nothing is read 
 import json
 import time
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import httpx
@@ -16,6 +16,7 @@ from app.models import AddressLine, Customer
 from app.netsuite.auth import Credentials, NetSuiteAuth
 from app.netsuite.errors import error_of
 from app.netsuite.governor import Governor
+from app.netsuite.names import folded
 from app.transport import json_object, open_client, send
 
 _RECORD = "/services/rest/record/v1"
@@ -27,7 +28,8 @@ _BY_EXTERNAL_ID = (
 )
 _BY_NAME = (
     "SELECT id, companyname, externalid, isinactive FROM customer "
-    "WHERE isperson = 'F' AND UPPER(companyname) = ? ORDER BY id"
+    "WHERE isperson = 'F' AND TRIM(REPLACE(REPLACE(REPLACE(UPPER(companyname), "
+    "'  ', ' '), '  ', ' '), '  ', ' ')) = UPPER(?) ORDER BY id"
 )
 _FEATURES = {
     "oneworld": "SELECT id FROM subsidiary ORDER BY id",
@@ -72,12 +74,12 @@ class NetSuiteClient:
         return self._find(_BY_EXTERNAL_ID, external_id)
 
     def find_by_name(self, name: str) -> list[Customer]:
-        """Companies of that name. NetSuite's UPPER only picks candidates; Python decides, on the
-        folded name with runs of spaces as one.
+        """Companies of that name. NetSuite's UPPER, which is not Python's, only picks candidates,
+        with runs of up to eight spaces as one; Python decides.
         """
-        wanted = _folded(name)
-        found = self._find(_BY_NAME, name.upper())
-        return [customer for customer in found if _folded(customer.name) == wanted]
+        wanted = folded(name)
+        found = self._find(_BY_NAME, " ".join(name.split()))
+        return [customer for customer in found if folded(customer.name) == wanted]
 
     def address_lines(self, customer: str) -> list[AddressLine]:
         """The lines of the Customer's address book, oldest first."""
@@ -86,7 +88,7 @@ class NetSuiteClient:
             "ORDER BY internalid",
             [customer],
         )
-        return [AddressLine(row["internalid"], row.get("label", "")) for row in rows]
+        return [AddressLine(_text(row, "internalid"), row.get("label") or "") for row in rows]
 
     def currencies(self) -> dict[str, str]:
         """ISO code to internal id, as they were at most ten minutes ago."""
@@ -94,7 +96,7 @@ class NetSuiteClient:
         if known and time.monotonic() < read_at + _CURRENCIES_KEPT_SECONDS:
             return known
         rows = self.suiteql("SELECT id, symbol FROM currency ORDER BY id", [])
-        known = {row["symbol"]: row["id"] for row in rows if "symbol" in row}
+        known = {row["symbol"]: _text(row, "id") for row in rows if row.get("symbol")}
         self._currencies = (time.monotonic(), known)
         return known
 
@@ -125,9 +127,9 @@ class NetSuiteClient:
         )
         answer = json_object(self._send(request), "NetSuite")
         rows = answer.get("items")
-        if not isinstance(rows, list):
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ServiceUnavailable("NetSuite answered a query without rows.", service="netsuite")
-        return [{str(name).lower(): value for name, value in row.items()} for row in rows]
+        return [_row(row) for row in rows]
 
     def slots_in_use(self) -> int:
         """How many requests are under way, over all workers."""
@@ -140,8 +142,8 @@ class NetSuiteClient:
     def _find(self, query: str, value: str) -> list[Customer]:
         return [
             Customer(
-                row["id"],
-                row.get("companyname", ""),
+                _text(row, "id"),
+                row.get("companyname") or "",
                 row.get("externalid"),
                 row.get("isinactive") == "T",
             )
@@ -170,7 +172,7 @@ class NetSuiteClient:
         return self._send(request)
 
     def _send(self, request: httpx.Request) -> httpx.Response:
-        self.auth.token()  # fetched before a slot is held: the token endpoint needs one, too
+        self.auth.token()  # before a slot is held: a slow token endpoint must not use slots up
         with self._governor.slot():
             response = send(self._client, "NetSuite", request)
         if response.status_code >= 400:
@@ -178,5 +180,19 @@ class NetSuiteClient:
         return response
 
 
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+def _row(given: dict[str, Any]) -> dict[str, str]:
+    """Names in lower case, whatever their spelling in this release; scalars come as text."""
+    return {
+        name.lower(): str(value)
+        for name, value in given.items()
+        if isinstance(value, str | int | float)
+    }
+
+
+def _text(row: dict[str, str], name: str) -> str:
+    try:
+        return row[name]
+    except KeyError:
+        raise ServiceUnavailable(
+            f"NetSuite answered a query with a row without {name}.", service="netsuite"
+        ) from None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import httpx
 
+from app.answers import refusal
 from app.errors import (
     AuthenticationFailed,
     PermanentError,
@@ -17,7 +18,6 @@ from app.errors import (
     RecordRejected,
     ServiceUnavailable,
     SyncError,
-    TransientError,
 )
 from app.transport import retry_after
 
@@ -95,10 +95,8 @@ def error_of(response: httpx.Response) -> SyncError:
 def _build(
     error: type[SyncError], sentence: str, words: str, response: httpx.Response
 ) -> SyncError:
-    if issubclass(error, TransientError):
-        wait = retry_after(response)
-        return error(sentence, service="netsuite", service_words=words, retry_after=wait)
-    return error(sentence, service="netsuite", service_words=words)
+    wait = retry_after(response)
+    return refusal(error, sentence, service="netsuite", words=words, wait=wait)
 
 
 def _details(response: httpx.Response) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from redis import Redis, RedisError
 
 from app.errors import RateLimited
+from app.transport import seconds_left
 
 _SPREAD = random.SystemRandom()
 _KEY = "cw:netsuite:leases"
@@ -45,7 +46,7 @@ class Governor:
             redis.exceptions.RedisError: Redis does not answer: nothing is sent without a slot.
         """
         lease = secrets.token_hex(8)
-        give_up_at = time.monotonic() + self._patience
+        give_up_at = time.monotonic() + seconds_left(self._patience)
         while not self._acquire(keys=[_KEY], args=[self.slots, lease, self._lease_ms]):
             if time.monotonic() >= give_up_at:
                 raise RateLimited(

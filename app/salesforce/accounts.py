@@ -9,8 +9,11 @@ from typing import Any
 
 from simple_salesforce.format import format_soql
 
+from app.answers import text, unexpected
+from app.errors import RecordRejected
 from app.flow import Criterion, Qualification
-from app.models import Account, Address
+from app.models import Account, Address, Scalar
+from app.salesforce.answers import SERVICE, optional_id, optional_text, record_id
 from app.salesforce.client import SalesforceClient
 
 IDS_PER_QUERY = 200
@@ -18,7 +21,7 @@ IDS_PER_QUERY = 200
 
 _ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
 _PARTS = tuple(f"{kind}{part}" for kind in ("Billing", "Shipping") for part in _ADDRESS)
-_ALWAYS = ("Id", "Name", "IsDeleted", "ParentId", "MasterRecordId")
+_ALWAYS = ("Id", "Name", "IsDeleted", "ParentId")
 
 
 class Accounts:
@@ -34,7 +37,7 @@ class Accounts:
         soql = format_soql(
             "SELECT {:literal} FROM Account WHERE Id = {}", ", ".join(self._fields), account
         )
-        return next((_account(found) for found in self._query(soql)), None)
+        return next((account_of(found) for found in self._query(soql)), None)
 
     def has_match(self, account: str, criteria: Qualification) -> bool:
         """Whether one Opportunity of the Account meets the criteria."""
@@ -52,7 +55,9 @@ class Accounts:
         found: set[str] = set()
         for ids in _batches(sorted(set(opportunities))):
             soql = format_soql("SELECT AccountId FROM Opportunity WHERE Id IN {}", ids)
-            found |= {row["AccountId"] for row in self._query(soql) if row.get("AccountId")}
+            found |= {
+                owner for row in self._query(soql) if (owner := optional_id(row, "AccountId"))
+            }
         return found
 
     def ancestors(self, account: str) -> list[str]:
@@ -69,28 +74,52 @@ class Accounts:
         names: dict[str, str] = {}
         for ids in _batches(sorted(set(accounts))):
             soql = format_soql("SELECT Id, Name FROM Account WHERE Id IN {}", ids)
-            names |= {row["Id"]: row["Name"] for row in self._query(soql)}
+            names |= {
+                record_id(row, "Id"): text(row, "Name", SERVICE, "an Account")
+                for row in self._query(soql)
+            }
         return names
 
     def _query(self, soql: str) -> Iterator[dict[str, Any]]:
         return self._client.query(soql, deleted_too=True)
 
 
-def _account(found: dict[str, Any]) -> Account:
+def account_of(found: dict[str, Any]) -> Account:
+    """The Account in a record that was read.
+
+    Raises:
+        ServiceUnavailable: a field that is always read is missing or of the wrong type.
+        RecordRejected: a mapped field is a compound one.
+    """
+    is_deleted = found.get("IsDeleted")
+    if not isinstance(is_deleted, bool):
+        raise unexpected(SERVICE, "an Account without IsDeleted")
+    has_currency = "CurrencyIsoCode" in found
     return Account(
-        id=found["Id"],
-        name=found["Name"],
-        is_deleted=found["IsDeleted"],
-        parent_id=found["ParentId"],
-        currency=found.get("CurrencyIsoCode"),
+        id=record_id(found, "Id"),
+        name=text(found, "Name", SERVICE, "an Account"),
+        is_deleted=is_deleted,
+        parent_id=optional_id(found, "ParentId"),
+        currency=optional_text(found, "CurrencyIsoCode") if has_currency else None,
         billing=_address(found, "Billing"),
         shipping=_address(found, "Shipping"),
-        fields={name: value for name, value in found.items() if name != "attributes"},
+        fields={name: _scalar(found, name) for name in found if name != "attributes"},
     )
 
 
 def _address(found: dict[str, Any], kind: str) -> Address:
-    return Address(*(found.get(f"{kind}{part}") for part in _ADDRESS))
+    return Address(*(optional_text(found, f"{kind}{part}") for part in _ADDRESS))
+
+
+def _scalar(found: dict[str, Any], name: str) -> Scalar:
+    value = found[name]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise RecordRejected(
+        f"{name} holds no single value: name its parts in flow.toml, as BillingCity for "
+        "BillingAddress.",
+        service="salesforce",
+    )
 
 
 def _condition(criterion: Criterion) -> str:

@@ -5,7 +5,6 @@ refuses it, then there is one new login, for all threads together. A second refu
 that a wrong scope, which looks like an expired session, cannot lock the user out.
 """
 
-import threading
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -13,14 +12,21 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import jwt
 from pydantic import SecretStr
 
-from app.errors import AuthenticationFailed, ServiceUnavailable
+from app.answers import an_object, decoded, token_text
+from app.errors import AuthenticationFailed, NoAnswer, ServiceUnavailable
+from app.loopback import is_loopback, is_private
+from app.private_key import Algorithms, sign
+from app.renewable import Renewable
+from app.salesforce.answers import SERVICE, instance_of, organization_of
 from app.salesforce.errors import error_of
 from app.transport import send
 
+ALGORITHMS = Algorithms(rsa="RS256", least_bits=2048)
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_PRODUCTION, _SANDBOX = "https://login.salesforce.com", "https://test.salesforce.com"
+"""What the JWT's audience must be, whatever host it is sent to (facts: REST, authentication)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,34 @@ class Credentials:
     username: str = ""
     private_key_file: Path | None = None
     client_secret: SecretStr | None = None
+    audience: str = ""
+    """Of the JWT; empty: as the login URL has it."""
+
+
+def audience_of(login_url: str) -> str:
+    """For whom a JWT must be meant that is sent to this login URL."""
+    host = urlsplit(login_url).hostname or ""
+    if is_loopback(host):
+        return login_url
+    is_sandbox = host == "test.salesforce.com" or host.endswith(".sandbox.my.salesforce.com")
+    return _SANDBOX if is_sandbox else _PRODUCTION
+
+
+def session_of(body: object, *, plain_too: bool) -> Session:
+    """The login in a token endpoint's answer. `plain_too`: the org may answer without TLS, on
+    loopback.
+
+    Raises:
+        ServiceUnavailable: a part is missing or malformed.
+        AuthenticationFailed: the token would travel without TLS.
+    """
+    found = an_object(body, SERVICE, "a login")
+    token, instance = token_text(found, "access_token", SERVICE), instance_of(found)
+    if not is_private(instance) or (instance.startswith("http:") and not plain_too):
+        raise AuthenticationFailed(
+            "Salesforce names an instance address without TLS.", service="salesforce"
+        )
+    return Session(token, instance, organization_of(found))
 
 
 class SalesforceAuth(httpx.Auth):
@@ -51,8 +85,7 @@ class SalesforceAuth(httpx.Auth):
     def __init__(self, credentials: Credentials, client: httpx.Client) -> None:
         """`client` is for the token endpoint alone and carries no auth."""
         self._credentials, self._client = credentials, client
-        self._session: Session | None = None
-        self._lock = threading.Lock()
+        self._session = Renewable(self._log_in)
 
     def session(self, refused: Session | None = None) -> Session:
         """The current session; a new one if there is none, or the current one was `refused`.
@@ -61,11 +94,7 @@ class SalesforceAuth(httpx.Auth):
             AuthenticationFailed: Salesforce refuses the credentials.
             ServiceUnavailable: the token endpoint does not answer.
         """
-        with self._lock:
-            if self._session is None or self._session is refused:
-                self._session = None
-                self._session = self._log_in()
-            return self._session
+        return self._session.get(refused)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         session = self.session()
@@ -78,7 +107,10 @@ class SalesforceAuth(httpx.Auth):
     def _log_in(self) -> Session:
         url = f"{self._credentials.login_url}/services/oauth2/token"
         request = self._client.build_request("POST", url, data=self._grant())
-        response = send(self._client, "Salesforce", request)
+        try:
+            response = send(self._client, SERVICE, request)
+        except NoAnswer as silent:  # which would leave a write in doubt: none was sent
+            raise ServiceUnavailable(str(silent), service="salesforce") from None
         if response.status_code >= 500:
             raise ServiceUnavailable(
                 "Salesforce's token endpoint is not available.", service="salesforce"
@@ -90,23 +122,8 @@ class SalesforceAuth(httpx.Auth):
                 service="salesforce",
                 service_words=error_of(response).service_words,
             )
-        return self._session_of(response)
-
-    def _session_of(self, response: httpx.Response) -> Session:
-        try:
-            answer = response.json()
-            token, instance, identity = (
-                str(answer[key]) for key in ("access_token", "instance_url", "id")
-            )
-        except (ValueError, KeyError, TypeError):
-            raise ServiceUnavailable(
-                "Salesforce's token endpoint answered without a token.", service="salesforce"
-            ) from None
-        if urlsplit(instance).scheme != urlsplit(self._credentials.login_url).scheme:
-            raise AuthenticationFailed(
-                "Salesforce names an instance address without TLS.", service="salesforce"
-            )
-        return Session(token, instance.rstrip("/"), identity.rstrip("/").split("/")[-2])
+        plain_too = self._credentials.login_url.startswith("http:")
+        return session_of(decoded(response), plain_too=plain_too)
 
     def _grant(self) -> dict[str, str]:
         who = self._credentials
@@ -117,11 +134,11 @@ class SalesforceAuth(httpx.Auth):
                 "client_id": who.client_id,
                 "client_secret": secret,
             }
-        claims = {
+        claims: dict[str, object] = {
             "iss": who.client_id,
             "sub": who.username,
-            "aud": who.login_url,
+            "aud": who.audience or audience_of(who.login_url),
             "exp": int(time.time()) + 180,
         }
-        key = who.private_key_file.read_text()
-        return {"grant_type": _JWT_BEARER, "assertion": jwt.encode(claims, key, "RS256")}
+        assertion = sign(who.private_key_file, ALGORITHMS, claims, service="salesforce")
+        return {"grant_type": _JWT_BEARER, "assertion": assertion}

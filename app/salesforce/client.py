@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.salesforce import answers
 from app.salesforce.auth import Credentials, SalesforceAuth, Session
 from app.salesforce.errors import error_of
 from app.transport import json_object, open_client, send
@@ -35,18 +36,20 @@ class SalesforceClient:
         return self.auth.session()
 
     def query(self, soql: str, *, deleted_too: bool = False) -> Iterator[dict[str, Any]]:
-        """The records, page by page. `soql` comes from app/salesforce/soql.py: no raw values."""
+        """The records, page by page. `soql` comes from app/salesforce/accounts.py: no raw
+        values."""
         path = f"/services/data/v{self._version}/{'queryAll' if deleted_too else 'query'}"
-        page = self._get(path, {"q": soql})
+        page = answers.page(self._get(path, {"q": soql}))
         while True:
-            yield from page["records"]
-            if page.get("done", True):
+            yield from page.records
+            if page.next_path is None:
                 return
-            page = self._get(page["nextRecordsUrl"], None)
+            page = answers.page(self._get(page.next_path, None))
 
     def describe(self, entity: str) -> dict[str, Any]:
-        """What the integration user may see of an object."""
-        return self._get(f"/services/data/v{self._version}/sobjects/{entity}/describe", None)
+        """What the integration user may see of an object: above all its `fields`, with a `name`."""
+        path = f"/services/data/v{self._version}/sobjects/{entity}/describe"
+        return answers.description(self._get(path, None))
 
     def close(self) -> None:
         self._client.close()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import httpx
 
+from app.answers import refusal
 from app.errors import (
     AuthenticationFailed,
     PermanentError,
@@ -15,7 +16,6 @@ from app.errors import (
     RecordRejected,
     ServiceUnavailable,
     SyncError,
-    TransientError,
 )
 from app.transport import retry_after
 
@@ -83,9 +83,7 @@ def error_of(response: httpx.Response) -> SyncError:
 def _build(
     error: type[SyncError], sentence: str, words: str, wait: float | None = None
 ) -> SyncError:
-    if issubclass(error, TransientError):
-        return error(sentence, service="salesforce", service_words=words, retry_after=wait)
-    return error(sentence, service="salesforce", service_words=words)
+    return refusal(error, sentence, service="salesforce", words=words, wait=wait)
 
 
 def _code_and_message(response: httpx.Response) -> tuple[str, str]:

@@ -25,16 +25,18 @@ from app.salesforce.pubsub_pb2 import (
 from app.salesforce.subscription import Subscription
 
 _SERVICE = "/eventbus.v1.PubSub"
-_OPTIONS = (
+OPTIONS = (
     # An event may have 1 MB and a response 100 events; gRPC's own limit is 4 MB.
     ("grpc.max_receive_message_length", 128 * 1024 * 1024),
-    ("grpc.keepalive_time_ms", 60_000),
+    # Servers hang up (ENHANCE_YOUR_CALM, too_many_pings) on who pings more often than every 5
+    # minutes, unless they were told otherwise. Salesforce sends something every 270 s, so on a live
+    # stream no ping is due; a dead one is found by our watchdog. The two values make the kernel
+    # give a dead connection up, so that the next stream does not begin on it.
+    ("grpc.keepalive_time_ms", 330_000),
     ("grpc.keepalive_timeout_ms", 20_000),
     # gRPC waits up to two minutes by itself; how long to wait is the listener's to decide.
     ("grpc.initial_reconnect_backoff_ms", 500),
     ("grpc.max_reconnect_backoff_ms", 5_000),
-    # A handful between two answers: servers hang up on who pings more.
-    ("grpc.http2.max_pings_without_data", 2),
 )
 _Answer = TypeVar("_Answer")
 
@@ -62,10 +64,10 @@ class PubSub:
         self._auth, self._timeout = auth, timeout_seconds
         self._session: Session | None = None
         if is_loopback(host_of(endpoint)):
-            self._channel = grpc.insecure_channel(endpoint, _OPTIONS)
+            self._channel = grpc.insecure_channel(endpoint, OPTIONS)
         else:
             credentials = grpc.ssl_channel_credentials()
-            self._channel = grpc.secure_channel(endpoint, credentials, _OPTIONS)
+            self._channel = grpc.secure_channel(endpoint, credentials, OPTIONS)
         self._get_schema = self._channel.unary_unary(
             f"{_SERVICE}/GetSchema", SchemaRequest.SerializeToString, SchemaInfo.FromString
         )

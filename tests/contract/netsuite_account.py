@@ -57,7 +57,7 @@ class NetSuiteAccount:
         host = environ["NETSUITE_ACCOUNT_ID"].lower().replace("_", "-")
         default = f"https://{host}.suitetalk.api.netsuite.com"
         self.base = environ.get("NETSUITE_BASE_URL") or default
-        self.subsidiary = environ.get("NETSUITE_SUBSIDIARY_ID", "1")
+        self.subsidiary = environ.get("CLOSEDWON_CONTRACT_SUBSIDIARY_ID", "1")
         self.http = httpx.Client(
             base_url=self.base, timeout=60, verify=self.base.startswith("https:")
         )
@@ -117,7 +117,7 @@ class NetSuiteAccount:
 
     def log_in(self) -> None:
         """Take a new token."""
-        algorithm = self.environ.get("NETSUITE_SIGNING_ALGORITHM", "ES256")
+        algorithm = self.environ.get("CLOSEDWON_CONTRACT_SIGNING_ALGORITHM", "ES256")
         answer = self.ask_token(self.assertion(algorithm=algorithm))
         assert answer.status_code == 200, answer.text
         self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"

@@ -17,6 +17,12 @@ def _answer(response: httpx.Response) -> Any:
     return response.json() if response.content else None
 
 
+def _requests(response: httpx.Response) -> list[dict[str, Any]]:
+    """Those of a simulator's log, in the order in which they ended."""
+    found: list[dict[str, Any]] = _answer(response)["requests"]
+    return found
+
+
 class Salesforce:
     """The org, as a person who saves records sees it."""
 
@@ -55,9 +61,13 @@ class Salesforce:
     def delete(self, entity: str, record: str) -> None:
         _answer(self._client.delete(f"{_API}/sobjects/{entity}/{record}"))
 
-    def inject_event(self, entity: str, change_type: str, records: list[str], **event: Any) -> None:
+    def inject_event(self, entity: str, change_type: str, records: list[str], **event: Any) -> str:
+        """Whatever the platform may send → the event's replay id, in hex."""
         body = {"entity": entity, "change_type": change_type, "record_ids": records} | event
-        _answer(self._client.post("/_simulator/events", json=body))
+        return str(_answer(self._client.post("/_simulator/events", json=body))["replay_ids"][0])
+
+    def requests(self, **filters: str) -> list[dict[str, Any]]:
+        return _requests(self._client.get("/_simulator/requests", params=filters))
 
     def close(self) -> None:
         self._client.close()
@@ -87,10 +97,10 @@ class NetSuite:
         _answer(self._client.delete(f"/faults/{fault}"))
 
     def requests(self, **filters: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = _answer(self._client.get("/requests", params=filters))[
-            "requests"
-        ]
-        return found
+        return _requests(self._client.get("/requests", params=filters))
+
+    def switch(self, **settings: object) -> None:
+        _answer(self._client.patch("/settings", json=settings))
 
     def close(self) -> None:
         self._client.close()

@@ -1,6 +1,6 @@
 """Systems for end-to-end tests: each flow file's is started once, and tests share it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,8 +23,13 @@ QUICK = {
 
 
 @contextmanager
-def running(directory: Path, flow: str | None = None, **settings: str) -> Iterator[System]:
-    with Stack(directory, flow=flow, settings=QUICK | settings) as stack:
+def running(
+    directory: Path,
+    flow: str | None = None,
+    processes: Sequence[str] = ("worker", "listener", "beat", "flower"),
+    **settings: str,
+) -> Iterator[System]:
+    with Stack(directory, flow=flow, settings=QUICK | settings, processes=processes) as stack:
         system = System(stack)
         try:
             yield system

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,11 @@ from tests.eventually import eventually
 from workers.demo.stack import Stack
 
 AT_REST = ("synced", "skipped", "dead")
+
+
+def deal(account: str, stage: str) -> dict[str, object]:
+    """An Opportunity's fields."""
+    return {"Name": "A deal", "AccountId": account, "StageName": stage, "CloseDate": "2026-12-31"}
 
 
 class System:
@@ -47,14 +52,18 @@ class System:
             self.win(account)
         return account
 
+    def accounts(self, names: Sequence[str], *, won: bool = False, **fields: object) -> list[str]:
+        """Accounts saved at the same moment, and their Closed Won Opportunities, too, if `won`."""
+        accounts = self.salesforce.create_many("Account", [{"Name": n} | fields for n in names])
+        if won:
+            self.salesforce.create_many("Opportunity", [deal(a, "Closed Won") for a in accounts])
+        return accounts
+
     def win(self, account: str) -> str:
         return self.opportunity(account, "Closed Won")
 
     def opportunity(self, account: str, stage: str) -> str:
-        return self.salesforce.create(
-            "Opportunity",
-            {"Name": "A deal", "AccountId": account, "StageName": stage, "CloseDate": "2026-12-31"},
-        )
+        return self.salesforce.create("Opportunity", deal(account, stage))
 
     def refuse(self, account: str, words: str) -> str:
         """NetSuite refuses every write of the account's Customer until forgiven → the fault."""
@@ -76,6 +85,11 @@ class System:
         assert len(found) == 1
         return found[0]
 
+    def parent_of(self, name: str) -> str | None:
+        """The internal id of the parent of the Customer of that name."""
+        parent: dict[str, str] = self.customer(name).get("parent") or {}
+        return parent.get("id")
+
     def settles(self, account: str) -> list[Line]:
         """How the account's runs ended, oldest first."""
         return [line for line in self.journal.story(account) if line.what in AT_REST]
@@ -87,6 +101,13 @@ class System:
         eventually(
             lambda: self.state(account) == state,
             f"{account} to be {state}: {self.journal.row(account)}",
+        )
+
+    def all_reach(self, accounts: Sequence[str], state: str, seconds: float = 30.0) -> None:
+        eventually(
+            lambda: all(self.state(account) == state for account in accounts),
+            f"{len(accounts)} accounts to be {state}",
+            seconds,
         )
 
     def at_rest(self, account: str) -> bool:
@@ -139,6 +160,15 @@ class System:
         tasks = self.flower("/api/tasks?taskname=upsert").json().values()
         found = {t["state"]: str(t["exception"]) for t in tasks if account in t["args"]}
         return found if wanted in found else {}
+
+    def flower_results(self, task: str, account: str) -> list[str]:
+        """What the account's messages of that stage came to; empty text: not yet."""
+        tasks = self.flower(f"/api/tasks?taskname={task}").json().values()
+        return [str(t["result"] or "") for t in tasks if account in t["args"]]
+
+    def heard(self, replay_id: str, channel: str = "/data/AccountChangeEvent") -> bool:
+        """Whether the listener has come to this event, and opened the rows of all up to it."""
+        return self.redis.hget(f"cw:cursor:{channel}", "replay_id") == replay_id
 
     def log(self, process: str) -> str:
         return self.stack.log(process).read_text(errors="replace")

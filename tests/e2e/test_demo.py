@@ -15,6 +15,7 @@ import pytest
 
 from workers.demo.seed import developer_edition, won_accounts
 from workers.demo.story import CHILDREN, EDGE, EDGES_NEW_PHONE, IN_NETSUITE_TWICE, PARENT
+from workers.processes import PROJECT
 
 pytestmark = pytest.mark.timeout(180)
 PROGRAM = Path(sys.executable).parent / "closedwon"
@@ -83,10 +84,47 @@ def test_a_signal_ends_all_that_the_demo_started(
         began = time.monotonic()
 
         process.send_signal(number)
-        process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=30)
 
         assert process.returncode == status
+        assert "The demo has ended." in said
         assert time.monotonic() - began < 30
     assert len(started) >= 6
     assert [child for child in started if child.is_running()] == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_terminal_joins_the_demo_with_the_line_that_it_prints(tmp_path: Path) -> None:
+    with demo(tmp_path) as process:
+        said = read_until(process, "stays up until Ctrl-C")
+        line = next(line for line in said.splitlines() if line.startswith("Commands"))
+        words = line.removeprefix("Commands").strip()
+
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"{words} && printenv REDIS_URL"],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert "The flow is on." in done.stdout, done.stderr
+    assert "WARNING" not in done.stdout
+    assert "redis://" not in done.stdout, "the shell was left with the demo's variables"
+
+
+def test_a_killed_process_ends_the_demo_and_is_named(tmp_path: Path) -> None:
+    with demo(tmp_path) as process:
+        said = read_until(process, "stays up until Ctrl-C")
+        [worker] = [
+            child
+            for child in psutil.Process(process.pid).children()
+            if {"worker", "workers.celery"} <= set(child.cmdline())
+        ]
+
+        worker.kill()
+        said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert "worker was killed (SIGKILL); the demo has ended." in said
+    assert "Traceback" not in said

@@ -23,33 +23,19 @@ def test_parents_are_there_first_and_need_no_closed_won(system: System) -> None:
 def test_many_children_of_one_new_parent_create_it_once(system: System) -> None:
     name = system.name("Holding")
     parent = system.account(name)
-    children = system.salesforce.create_many(
-        "Account", [{"Name": f"{name} {n}", "ParentId": parent} for n in range(200)]
-    )
-    system.salesforce.create_many(
-        "Opportunity",
-        [
-            {
-                "Name": "A deal",
-                "AccountId": child,
-                "StageName": "Closed Won",
-                "CloseDate": "2026-12-31",
-            }
-            for child in children
-        ],
-    )
+    children = system.accounts([f"{name} {n}" for n in range(200)], won=True, ParentId=parent)
 
-    eventually(
-        lambda: all(system.state(child) == "synced" for child in children),
-        "200 children",
-        seconds=90,
-    )
+    system.all_reach(children, "synced", seconds=90)
 
     holding = system.customer(name)
     creations = system.netsuite.requests(call="customer.put", contains=f"SF-{parent}")
     assert len(creations) == 1
-    found = [system.customers(f"{name} {n}") for n in (0, 99, 199)]
-    assert [c["parent"]["id"] for [c] in found] == [holding["id"]] * 3
+    linked = {
+        c["externalId"]
+        for c in system.netsuite.customers()
+        if (c.get("parent") or {}).get("id") == holding["id"]
+    }
+    assert linked == {f"SF-{child}" for child in children}
 
 
 def test_a_late_parent_is_skipped_and_the_other_fields_flow(system: System) -> None:
@@ -77,9 +63,7 @@ def test_a_late_parent_that_is_a_customer_already_is_linked(system: System) -> N
     system.salesforce.update("Account", child, {"ParentId": parent})
 
     expected = system.customer(names[0])["id"]
-    eventually(
-        lambda: (system.customer(names[1]).get("parent") or {}).get("id") == expected, "the link"
-    )
+    eventually(lambda: system.parent_of(names[1]) == expected, "the link")
 
 
 def test_force_walks_up_syncs_and_links(system: System) -> None:
@@ -90,6 +74,9 @@ def test_force_walks_up_syncs_and_links(system: System) -> None:
     middle = system.account(names[1], ParentId=top)
     system.salesforce.update("Account", child, {"ParentId": middle})
     eventually(lambda: "came late" in system.why(child), "the late parent to be told")
+    for account in (top, middle):
+        system.reaches(account, "skipped")
+    assert [system.customers(name) for name in names[:2]] == [[], []]
 
     system.command("sync", child, "--force")
     for account in (top, middle, child):
@@ -98,6 +85,24 @@ def test_force_walks_up_syncs_and_links(system: System) -> None:
     eventually(lambda: system.customer(names[2]).get("parent"), "the link")
     customers = [system.customer(name) for name in names]
     assert [c["parent"]["id"] for c in customers[1:]] == [c["id"] for c in customers[:2]]
+
+
+def test_a_late_parent_that_is_forced_gets_its_children(system: System) -> None:
+    name = system.name("Child")
+    children = system.accounts([f"{name} {n}" for n in range(3)], won=True)
+    system.all_reach(children, "synced")
+    late = system.name("Late")
+    parent = system.account(late)
+    for child in children:
+        system.salesforce.update("Account", child, {"ParentId": parent})
+    eventually(lambda: all("came late" in system.why(child) for child in children), "it to be told")
+    system.reaches(parent, "skipped")
+    assert system.customers(late) == []
+
+    system.command("sync", parent, "--force")
+
+    expected = [system.customer(late)["id"]] * 3
+    eventually(lambda: [system.parent_of(f"{name} {n}") for n in range(3)] == expected, "the links")
 
 
 def test_a_late_parent_that_becomes_a_customer_later_gets_its_children(system: System) -> None:
@@ -111,9 +116,7 @@ def test_a_late_parent_that_becomes_a_customer_later_gets_its_children(system: S
     system.win(parent)
 
     expected = system.customer(names[0])["id"]
-    eventually(
-        lambda: (system.customer(names[1]).get("parent") or {}).get("id") == expected, "the link"
-    )
+    eventually(lambda: system.parent_of(names[1]) == expected, "the link")
 
 
 def test_the_setting_sync_syncs_a_late_parent(syncing_system: System) -> None:
@@ -126,9 +129,7 @@ def test_the_setting_sync_syncs_a_late_parent(syncing_system: System) -> None:
     system.salesforce.update("Account", child, {"ParentId": parent})
 
     expected = system.customer(names[0])["id"]
-    eventually(
-        lambda: (system.customer(names[1]).get("parent") or {}).get("id") == expected, "the link"
-    )
+    eventually(lambda: system.parent_of(names[1]) == expected, "the link")
 
 
 def test_the_setting_report_lists_a_late_parent(reporting_system: System) -> None:

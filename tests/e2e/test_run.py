@@ -119,18 +119,3 @@ def test_flower_answers_nobody_without_a_login(clouds: Stack) -> None:
         assert not answers(f"{clouds.flower_url}/")
     finally:
         clouds.stop("flower")
-
-
-def test_flower_does_not_start_without_a_login(clouds: Stack) -> None:
-    done = subprocess.run(
-        ["/bin/sh", "-c", read_procfile()["flower"]],
-        cwd=PROJECT,
-        env=clouds.environment | {"FLOWER_BASIC_AUTH": ""},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-
-    assert done.returncode == 1
-    assert "FLOWER_BASIC_AUTH: is missing" in done.stderr

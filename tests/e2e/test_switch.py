@@ -20,14 +20,19 @@ def test_with_the_flow_off_changes_are_remembered_and_run_later(switched_off: Sy
     name = system.name()
 
     account = system.account(name, won=True)
-    eventually(lambda: system.state(account) == "queued", "the row to be open")
-    status = system.json("flow", "status")
+    eventually(
+        lambda: "dropped: paused" in "".join(system.flower_results("ingest", account)),
+        "the worker to drop the message",
+    )
+    waiting, state = system.redis.llen("ingest"), system.state(account)
+    asked = system.salesforce.requests(call="query*", contains=account)
     sent = system.netsuite.requests(contains=account)
+    status = system.json("flow", "status")
     system.command("flow", "on")
     system.reaches(account, "synced")
 
-    assert status["flow"] == "off"
-    assert sent == []
+    assert (status["flow"], state, waiting) == ("off", "queued", 0)
+    assert (asked, sent) == ([], [])
     assert len(system.customers(name)) == 1
 
 

@@ -52,6 +52,7 @@ class Scene:
         self.people = Salesforce(environ)
         self.redis: Any = Redis.from_url(redis_url, decode_responses=True)
         self.nudges: list[Nudge] = []
+        self.flow = Flow()
 
     def log_in(self) -> None:
         """The people's sessions may have expired, too."""
@@ -67,7 +68,7 @@ class Scene:
         """As a process would build them, save that nudges are only noted down."""
         given = {name.lower(): value for name, value in self.environ.items()} | changes
         settings = Settings(_env_file=None, **given)
-        return build_services(settings, Flow(), self.nudges.extend)
+        return build_services(settings, self.flow, self.nudges.extend)
 
     @contextmanager
     def listening(self, patience: Patience = QUICK, **settings: Any) -> Iterator[Listener]:

@@ -3,8 +3,8 @@
 import pytest
 from redis import Redis
 
-from app.terms import Cursor, Letter, Order
-from tests.integration.ledger_desk import Desk
+from app.terms import Cursor, Letter, Order, Timing
+from tests.integration.ledger_desk import HOUR, Desk
 
 A, B, C = ("001000000000001AAA", "001000000000002AAA", "001000000000003AAA")
 REFUSED = Letter("RecordRejected", "NetSuite refuses the name.", "Invalid value.", "task-1")
@@ -180,7 +180,8 @@ def test_an_account_that_others_need_is_not_skipped_silently(desk: Desk) -> None
     assert desk.row(B)["state"] == "waiting"
 
 
-def test_a_circle_is_read_again_once_and_then_a_letter(desk: Desk) -> None:
+def test_a_circle_is_read_again_and_then_a_letter(redis: Redis) -> None:
+    desk = Desk(redis, Timing(grace=HOUR, waiting_grace=HOUR, cycle_limit=1))
     desk.wait_for_parent(A, B)
     desk.wait_for_parent(B, C)
     held = desk.take(C, "hierarchy")

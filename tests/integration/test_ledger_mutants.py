@@ -1,6 +1,6 @@
 """The state machine is worth its time only if it finds a rule that is missing: each is taken away.
 
-All of them with LEDGER_MUTANTS=1; otherwise those that are found within a second or two.
+All of them with CLOSEDWON_LEDGER_MUTANTS=1; otherwise those that are found within a second or two.
 """
 
 import os
@@ -82,7 +82,7 @@ MOVES = ("open", "claim", "advance", "wait", "check", "retry", "settle", "discar
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("rule", MUTANTS if os.environ.get("LEDGER_MUTANTS") else QUICK)
+@pytest.mark.parametrize("rule", MUTANTS if os.environ.get("CLOSEDWON_LEDGER_MUTANTS") else QUICK)
 def test_the_state_machine_finds_a_missing_rule(
     rule: str, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,12 @@
 """The listener when something breaks: no change is missed, and what needs a person is said."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from app.flow import Criterion, Flow, Qualification
 from tests.eventually import eventually
 from tests.integration.listening import ACCOUNTS, OPPORTUNITIES, QUICK, Scene
 from workers.listener import Listener
@@ -56,12 +58,12 @@ def test_a_session_that_expires_is_renewed_for_the_next_call(scene: Scene) -> No
 
 def test_a_session_that_is_refused_when_the_stream_opens_is_renewed(scene: Scene) -> None:
     code = "service.auth.error"
-    scene.simulator.fault("pubsub.subscribe", times=2, status="UNAUTHENTICATED", code=code)
+    scene.simulator.fault("pubsub.subscribe", times=1, status="UNAUTHENTICATED", code=code)
 
-    with scene.listening():
+    with scene.listening(salesforce_channels=(ACCOUNTS,)):
         scene.opened([scene.save_account()])
 
-        assert _calls(scene, "pubsub.subscribe") == 2
+        assert _calls(scene, "pubsub.subscribe") == 1
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,7 @@ def test_redis_may_restart_in_mid_stream(
             server.stop()
             meanwhile = [scene.save_account(f"Meanwhile {number}") for number in range(120)]
             eventually(lambda: "again in" in caplog.text, "it is said")
+            assert "Redis does not answer at REDIS_URL" in caplog.text
             assert _calls(scene, "pubsub.subscribe") == 0, "the streams are still the first ones"
 
             server.start()
@@ -154,6 +157,44 @@ def test_opportunities_are_asked_for_until_salesforce_answers(scene: Scene) -> N
 
         scene.opened([account])
         assert scene.simulator.get("streams")["count"] == 1
+
+
+def test_whose_an_opportunity_is_is_asked_again_where_the_answer_makes_no_sense(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = scene.save_account()
+    for body in ('{"records": 5}', "[]", '{"records": [5], "done": true}', "no JSON"):
+        scene.simulator.fault("query*", contains="FROM Opportunity", status=200, body=body)
+
+    with scene.listening(salesforce_channels=(OPPORTUNITIES,)):
+        scene.save_opportunity(account, "Closed Won")
+
+        scene.opened([account])
+        assert caplog.text.count("again in") == 4
+        assert "after Salesforce failed" in caplog.text
+        assert scene.simulator.get("streams")["count"] == 1
+
+
+def test_every_update_of_an_opportunity_is_heeded_where_a_criterion_is_a_formula(
+    scene: Scene,
+) -> None:
+    described = {"fields": [{"name": "Score__c", "calculated": True}]}
+    scene.simulator.fault("sobject.describe", status=200, body=json.dumps(described))
+    criteria = (Criterion(field="Score__c", operator=">", values=(5,)),)
+    scene.flow = Flow(qualification=Qualification(criteria=criteria))
+    account = scene.save_account()
+    opportunity = scene.save_opportunity(account, "Prospecting")
+    with scene.listening(salesforce_channels=(OPPORTUNITIES,)):
+        scene.opened([account])
+        scene.forget_rows()
+
+        scene.people.update("Opportunity", opportunity, {"NextStep": "Call them"})
+        scene.opened([account])
+        scene.forget_rows()
+        scene.people.update("Opportunity", opportunity, {"NextStep": "Call again"})
+
+        scene.opened([account])
+        assert _calls(scene, "sobject.describe") == 1
 
 
 def test_a_busy_listener_keeps_its_stream(scene: Scene) -> None:

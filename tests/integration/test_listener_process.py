@@ -79,3 +79,23 @@ def test_the_process_says_what_is_wrong_and_ends_with_1(scene: Scene, tmp_path: 
     assert "THE LISTENER STOPS: AuthenticationFailed" in said
     assert "Traceback" not in said
     assert scene.environ["SALESFORCE_CLIENT_ID"] not in said
+
+
+@pytest.mark.parametrize(
+    "key", ["", "no key at all\n", "-----BEGIN PRIVATE KEY-----\nAAAA\n", None]
+)
+def test_a_key_that_is_none_ends_the_process_with_a_sentence(
+    scene: Scene, tmp_path: Path, key: str | None
+) -> None:
+    file = tmp_path / "key.pem"
+    if key is not None:
+        file.write_text(key)
+    scene.environ["SALESFORCE_PRIVATE_KEY_FILE"] = str(file)
+
+    with scene.process(tmp_path) as listener:
+        code = listener.wait(20)
+
+    said = (tmp_path / "listener.log").read_text()
+    assert code in (1, 2), said
+    assert "SALESFORCE_PRIVATE_KEY_FILE" in said
+    assert "Traceback" not in said

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from app.errors import PermanentError, SyncError
-from app.salesforce.pubsub import PubSub, host_of
+from app.loopback import is_loopback
+from app.salesforce.pubsub import OPTIONS, PubSub, host_of
 from app.salesforce.pubsub_errors import SchemaNotFound
-from app.settings import is_loopback
 from tests.integration.listening import ACCOUNTS, Scene
 
 
@@ -68,6 +68,15 @@ def test_tokens_go_over_tls_to_every_other_host(scene: Scene) -> None:
     services.salesforce.close()
     assert first == b"\x16\x03\x01", "a TLS handshake"
     assert [end.service for end in ends] == ["salesforce"]
+
+
+def test_a_server_with_the_defaults_of_grpc_is_not_pinged_too_often() -> None:
+    least_seconds_between_pings = 300  # else it hangs up: ENHANCE_YOUR_CALM, too_many_pings
+
+    options = dict(OPTIONS)
+
+    assert options["grpc.keepalive_time_ms"] > least_seconds_between_pings * 1000
+    assert "grpc.http2.max_pings_without_data" not in options
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What a batch of change events means for the ledger."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -18,15 +19,47 @@ EDGE, BURLINGTON = "001Dp00000JJkkHIAT", "001Dp00000JJkjiIAD"
 _DEAL = "006Dp000002abcdIAA"
 
 
+class Salesforce:
+    """Describes Opportunity, and counts how often; answers nothing else, so that it shows when it
+    is asked whose an Opportunity is.
+    """
+
+    def __init__(self, **calculated: Any) -> None:
+        self.fields = [{"name": name, "calculated": is_so} for name, is_so in calculated.items()]
+        self.described = 0
+        nowhere = Credentials("http://127.0.0.1:9", "an app", client_secret=SecretStr("s"))
+        self.client = SalesforceClient(nowhere, "66.0", timeout_seconds=1)
+
+    def describe(self, entity: str) -> dict[str, Any]:
+        assert entity == "Opportunity"
+        self.described += 1
+        return {"fields": self.fields}
+
+    def changes(self, *fields: str) -> Changes:
+        """For a flow whose criteria name these fields."""
+        criteria = tuple(Criterion(field=field, values=(1,)) for field in fields)
+        flow = Flow(qualification=Qualification(criteria=criteria))
+        return Changes(Accounts(self.client, ()), flow, self.describe)
+
+    def is_asked(self, changes: Changes, *touched: str) -> bool:
+        """Whether an update of these fields makes it be asked."""
+        try:
+            changes.orders([_event("Opportunity", (_DEAL,), fields=touched)])
+        except ServiceUnavailable as unanswered:
+            return "describes" not in str(unanswered)
+        return False
+
+
 @pytest.fixture
-def changes() -> Iterator[Changes]:
-    """With a Salesforce that does not answer, so that it shows when it is asked."""
-    nowhere = Credentials("http://127.0.0.1:9", "an app", client_secret=SecretStr("s"))
-    client = SalesforceClient(nowhere, "66.0", timeout_seconds=1)
-    criteria = (Criterion(field="IsWon", values=(True,)), Criterion(field="Amount", values=(1,)))
-    flow = Flow(qualification=Qualification(criteria=criteria))
-    yield Changes(Accounts(client, ()), flow)
-    client.close()
+def salesforce() -> Iterator[Salesforce]:
+    made = Salesforce(IsWon=False, Amount=False, Tier__c=False, Score__c=True)
+    yield made
+    made.client.close()
+
+
+@pytest.fixture
+def changes(salesforce: Salesforce) -> Changes:
+    return salesforce.changes("IsWon", "amount")
 
 
 def _event(
@@ -100,3 +133,51 @@ def test_salesforce_is_asked_whose_an_opportunity_is_that_can_matter(
 )
 def test_nobody_is_asked_about_what_cannot_matter(changes: Changes, event: ChangeEvent) -> None:
     assert changes.orders([event]) == []
+
+
+@pytest.mark.parametrize("touched", ["Tier__c", "TIER__C", "stagename"])
+def test_names_of_fields_are_compared_without_regard_to_case(
+    salesforce: Salesforce, touched: str
+) -> None:
+    changes = salesforce.changes("IsWon", "tier__c")
+
+    assert salesforce.is_asked(changes, touched)
+    assert salesforce.described == 0
+
+
+@pytest.mark.parametrize(
+    "criterion", ["Score__c", "score__C", "ExpectedRevenue", "FiscalYear", "HiddenFromUs__c"]
+)
+def test_every_update_matters_where_a_criterion_may_change_without_being_named(
+    salesforce: Salesforce, criterion: str
+) -> None:
+    changes = salesforce.changes("IsWon", "Tier__c", criterion)
+
+    assert salesforce.is_asked(changes, "CloseDate", "LastModifiedDate")
+    assert salesforce.is_asked(changes, "NextStep")
+    assert salesforce.described <= 1
+
+
+def test_salesforce_describes_once_and_not_at_all_for_the_default(salesforce: Salesforce) -> None:
+    default, own = salesforce.changes("IsWon"), salesforce.changes("IsWon", "Tier__c")
+
+    asked = [salesforce.is_asked(default, "NextStep") for _ in range(2)]
+    before = salesforce.described
+    asked += [salesforce.is_asked(own, "NextStep") for _ in range(2)]
+
+    assert asked == [False] * 4
+    assert (before, salesforce.described) == (0, 1)
+
+
+@pytest.mark.parametrize("nonsense", [None, "text", [1], [{"name": "Tier__c"}], {"a": 1}])
+def test_a_description_that_cannot_be_read_is_asked_for_again(
+    salesforce: Salesforce, nonsense: Any
+) -> None:
+    changes, sound = salesforce.changes("Tier__c"), salesforce.fields
+    salesforce.fields = nonsense
+
+    with pytest.raises(ServiceUnavailable, match="describes Opportunity"):
+        changes.orders([_event("Opportunity", (_DEAL,), fields=("NextStep",))])
+
+    salesforce.fields = sound
+    assert not salesforce.is_asked(changes, "NextStep")

@@ -6,8 +6,7 @@ _ONE_ENTITY, _SEVERAL = "/data/AccountChangeEvent", "/data/ChangeEvents"
 
 
 def _stored(bookmark: Bookmark) -> str | int | None:
-    cursor = bookmark.take()
-    return cursor.fields["replay_id"] if cursor else None
+    return bookmark.take().fields.get("replay_id")
 
 
 def test_an_event_is_stored_with_its_commit_time_whatever_the_length_of_its_id() -> None:
@@ -17,10 +16,19 @@ def test_an_event_is_stored_with_its_commit_time_whatever_the_length_of_its_id()
     bookmark.heard(b"\0" * 12 + b"\xcd", 2_000)
     cursor = bookmark.take()
 
-    assert cursor is not None
     assert cursor.channel == _ONE_ENTITY
     assert cursor.fields == {"replay_id": "00" * 12 + "cd", "commit_ms": 2_000}
-    assert bookmark.take() is None
+    assert bookmark.take().fields == {}
+
+
+def test_each_step_leaves_a_mark_that_the_next_one_expects() -> None:
+    bookmark = Bookmark(_ONE_ENTITY, "what the stream began with")
+
+    steps = [bookmark.take() for _ in range(3)]
+
+    left = [step.left_mark for step in steps]
+    assert [step.after for step in steps] == ["what the stream began with", *left[:2]]
+    assert len(set(left)) == 3
 
 
 def test_twins_are_stored_once_a_different_id_comes() -> None:
@@ -51,4 +59,4 @@ def test_a_keepalive_without_an_id_stores_nothing() -> None:
 
     bookmark.kept_alive(b"")
 
-    assert bookmark.take() is None
+    assert bookmark.take().fields == {}

@@ -17,7 +17,10 @@ from workers.cli import main
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 DECISIONS = sorted((ROOT / "docs/decisions").iterdir())
-OF_THE_CONTRACT_SUITE = {"NETSUITE_SUBSIDIARY_ID", "NETSUITE_SIGNING_ALGORITHM"}
+OF_THE_CONTRACT_SUITE = {
+    "CLOSEDWON_CONTRACT_SUBSIDIARY_ID",
+    "CLOSEDWON_CONTRACT_SIGNING_ALGORITHM",
+}
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _SETTING = re.compile(

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from app.settings import Settings
+from tests.keys import pem
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
@@ -47,7 +48,7 @@ def test_a_copy_with_what_is_required_is_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = tmp_path / "key.pem"
-    key.write_text("a key")
+    key.write_bytes(pem("secp256r1"))
     given = {
         "SALESFORCE_LOGIN_URL": "https://acme.my.salesforce.com",
         "SALESFORCE_CLIENT_ID": "consumer-key",

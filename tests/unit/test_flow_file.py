@@ -119,11 +119,11 @@ CRITERION = "[[qualification.criteria]]\nfield = 'Amount'\n"
     [
         (
             "[[qualification.criteria]]\nfield = 'Is Won'\nvalues = [true]\n",
-            "qualification.criteria.0.field: String should match pattern",
+            "qualification.criteria.0.field: must be a field's API name",
         ),
         (
             "[[qualification.criteria]]\nvalues = [true]\n",
-            "qualification.criteria.0.field: Field required",
+            "qualification.criteria.0.field: is missing",
         ),
         *[
             (
@@ -136,7 +136,7 @@ CRITERION = "[[qualification.criteria]]\nfield = 'Amount'\n"
                 ("[nan]", ".0: must be a number that is finite"),
                 ("[2026-01-31T12:00:00]", ".0: must have an offset from UTC, such as "),
                 ("[]", ": give at least one value to compare with"),
-                ("true", ": Input should be a valid tuple"),
+                ("true", ": must be a list in square brackets"),
             )
         ],
         ("[qualification]\ncriteria = []\n", "qualification.criteria: give at least one criterion"),

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from app.environment import OURS
 from app.errors import ConfigurationError
 from app.settings import DEFAULT_CHANNELS, Settings, get_flow, get_settings
+from tests.keys import pem
 
 PASSWORD = "correct-horse-battery"
 REQUIRED = [name.upper() for name, field in Settings.model_fields.items() if field.is_required()]
@@ -16,12 +18,13 @@ REQUIRED = [name.upper() for name, field in Settings.model_fields.items() if fie
 
 @pytest.fixture(autouse=True)
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Only what is required, in a folder without `.env` and `flow.toml`."""
+    """Only what is required, in a folder with an empty `.env` and without `flow.toml`."""
     for name in list(os.environ):
-        if name.lower() in Settings.model_fields:
+        if name.lower() in Settings.model_fields or name.startswith(OURS):
             monkeypatch.delenv(name)
     key = tmp_path / "netsuite.pem"
-    key.write_text("a key")
+    key.write_bytes(pem("secp256r1"))
+    (tmp_path / ".env").touch()
     for name, value in {
         "SALESFORCE_LOGIN_URL": "https://acme.my.salesforce.com/",
         "SALESFORCE_CLIENT_ID": "consumer-key",
@@ -53,7 +56,8 @@ def test_what_is_required_is_enough() -> None:
 
     assert settings.salesforce_login_url == "https://acme.my.salesforce.com"
     assert settings.salesforce_channels == DEFAULT_CHANNELS
-    assert settings.timing.second_look > settings.lease_seconds
+    assert settings.lease_seconds == 2 * 30 + 3 * 60 + 30
+    assert settings.timing.second_look == settings.lease_seconds + 900
     assert flow.mapping.fields
 
 
@@ -89,9 +93,19 @@ def test_all_problems_are_said_at_once_each_with_what_is_wanted(
         ("REDIS_URL", "http://127.0.0.1", "must begin with redis://"),
         ("SALESFORCE_PUBSUB_ENDPOINT", "api.pubsub.salesforce.com", "must be host:port"),
         ("SALESFORCE_PUBSUB_ENDPOINT", "https://127.0.0.1:7443", "must be host:port"),
-        ("SALESFORCE_API_VERSION", "v66", "String should match"),
+        ("SALESFORCE_API_VERSION", "v66", "must look like 66.0."),
+        ("SALESFORCE_AUDIENCE", "login.salesforce.com", "must be an https:// address"),
+        ("NETSUITE_ACCOUNT_ID", "1234567 SB1", "must look like 1234567 or 1234567_SB1."),
+        ("NETSUITE_ACCOUNT_ID", "evil.example/", "must look like"),
+        ("LOG_LEVEL", "LOUD", "Input should be 'DEBUG', "),
         ("SALESFORCE_CHANNELS", " , ", "names no channel"),
-        ("SALESFORCE_PRIVATE_KEY_FILE", "missing.pem", "Path does not point to a file"),
+        ("SALESFORCE_PRIVATE_KEY_FILE", "missing.pem", "names no file."),
+        (
+            "SALESFORCE_PRIVATE_KEY_FILE",
+            "netsuite.pem",
+            "names a file with a key of the wrong kind",
+        ),
+        ("NETSUITE_PRIVATE_KEY_FILE", ".env", "names a file without a readable private key"),
         ("NETSUITE_CONCURRENCY", "0", "Input should be greater than or equal to 1"),
         ("NETSUITE_TIMEOUT_SECONDS", "soon", "Input should be a valid number"),
     ],

@@ -6,10 +6,11 @@ import click
 
 from app.errors import RecordNotFound
 from app.journal import DeadLetter, Journal
-from app.models import account_id
 from app.terms import Order
+from workers.cli.arguments import AccountId, Words
+from workers.cli.at_hand import services_at_hand
+from workers.cli.sync import FOLLOW
 from workers.output import json_option, plural, print_json, print_table, when
-from workers.stage import get_services
 
 
 @click.group("dead-letters")
@@ -20,21 +21,23 @@ def dead_letters() -> None:
 @dead_letters.command("list")
 @click.option("--cause", help="Only this cause, such as RecordRejected.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many.")
 @json_option
-def list_letters(cause: str | None, limit: int, as_json: bool) -> None:
+def list_letters(cause: str | None, limit: int, offset: int, as_json: bool) -> None:
     """Lists the letters, newest first."""
-    journal = get_services().journal
-    letters = journal.letters(cause, limit=limit)
+    journal = services_at_hand().journal
+    counts = _causes(journal, cause)
+    letters = journal.letters(cause, offset, limit)
     if as_json:
         print_json([asdict(letter) for letter in letters])
         return
     print_table(
-        ("account", "since (UTC)", "stage", "cause", "waiting", "words"),
+        ("account", "last failure (UTC)", "deaths", "cause", "waiting", "words"),
         [
             (
                 letter.account,
-                when(letter.first),
-                letter.stage,
+                when(letter.at),
+                letter.deaths,
                 letter.cause,
                 letter.waiting,
                 _in_full(letter),
@@ -42,16 +45,18 @@ def list_letters(cause: str | None, limit: int, as_json: bool) -> None:
             for letter in letters
         ],
     )
-    causes = ", ".join(f"{name} {count:,}" for name, count in journal.causes().items())
-    click.echo(f"{plural(sum(journal.causes().values()), 'dead letter')}. {causes}")
+    click.echo(f"{plural(sum(counts.values()), 'dead letter')}. {_listed(counts)}".strip())
+    chosen = counts[cause] if cause else sum(counts.values())
+    if offset + len(letters) < chosen:
+        click.echo(f"Go on with: --offset {offset + len(letters)}")
 
 
 @dead_letters.command()
-@click.argument("account", metavar="ID")
+@click.argument("account", metavar="ID", type=AccountId())
 @json_option
 def show(account: str, as_json: bool) -> None:
     """Shows one letter whole."""
-    letter = _letter(get_services().journal, account_id(account))
+    letter = _letter(services_at_hand().journal, account)
     if as_json:
         print_json(asdict(letter))
         return
@@ -74,7 +79,7 @@ def show(account: str, as_json: bool) -> None:
 
 
 @dead_letters.command()
-@click.argument("accounts", nargs=-1, metavar="[ID…]")
+@click.argument("accounts", nargs=-1, metavar="[ID…]", type=AccountId())
 @click.option("--cause", help="All of this cause.")
 @click.option("--all", "everything", is_flag=True, help="Every dead letter.")
 @json_option
@@ -82,26 +87,28 @@ def requeue(accounts: tuple[str, ...], cause: str | None, everything: bool, as_j
     """Sends dead accounts through the flow again."""
     if sum((bool(accounts), bool(cause), everything)) != 1:
         raise click.UsageError("Give account ids, or --cause, or --all: one of the three.")
-    services = get_services()
+    services = services_at_hand()
     if accounts:
-        wanted = [_letter(services.journal, account_id(text)).account for text in accounts]
+        wanted = [_letter(services.journal, account).account for account in accounts]
     else:
+        _causes(services.journal, cause)
         wanted = list(services.journal.dead(cause))
     services.ledger.open(Order(account, "requeued by an admin") for account in wanted)
     if as_json:
         print_json(wanted)
     else:
         click.echo(f"Requeued {plural(len(wanted), 'account')}.")
+        click.echo(FOLLOW)
 
 
 @dead_letters.command()
-@click.argument("accounts", nargs=-1, required=True, metavar="ID…")
-@click.option("--reason", required=True, help="Kept in the account's story.")
+@click.argument("accounts", nargs=-1, required=True, metavar="ID…", type=AccountId())
+@click.option("--reason", required=True, type=Words(), help="Kept in the account's story.")
 @json_option
 def discard(accounts: tuple[str, ...], reason: str, as_json: bool) -> None:
     """Gives letters up: the accounts stay as they are until their next change."""
-    services = get_services()
-    wanted = [_letter(services.journal, account_id(text)).account for text in accounts]
+    services = services_at_hand()
+    wanted = [_letter(services.journal, account).account for account in accounts]
     gone = [a for a in wanted if services.ledger.discard(a, f"discarded by an admin: {reason}")]
     if as_json:
         print_json(gone)
@@ -115,6 +122,19 @@ def _letter(journal: Journal, account: str) -> DeadLetter:
         state = journal.row(account).state
         raise RecordNotFound(f"There is no dead letter for Account {account}: it is {state}.")
     return letter
+
+
+def _causes(journal: Journal, asked: str | None) -> dict[str, int]:
+    """Cause to how many letters have it; one that is asked for is among them."""
+    counts = journal.causes()
+    if asked and asked not in counts:
+        there = f"There are: {_listed(counts)}." if counts else "There are no dead letters."
+        raise RecordNotFound(f"No dead letter has the cause {asked}. {there}")
+    return counts
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
 def _in_full(letter: DeadLetter) -> str:

@@ -8,9 +8,12 @@ from pathlib import Path
 import click
 from dotenv import dotenv_values
 
+from app.environment import ENCODING
 from app.errors import ConfigurationError
+from app.journal import Journal
 from app.services import open_redis
-from app.settings import Settings, get_flow, get_settings
+from app.settings import ENV_FILE, Settings, get_flow, get_settings
+from workers.cli.at_hand import ensure_redis
 from workers.demo.play import play
 from workers.flower.login import read_logins
 from workers.listener import listen as listen_to_channels
@@ -32,7 +35,9 @@ def demo(ends: bool, as_json: bool) -> None:
 @click.command()
 def run() -> None:
     """Starts all processes of the Procfile and ends them together."""
-    given = {name: value or "" for name, value in dotenv_values(".env").items()}
+    given = {
+        name: value or "" for name, value in dotenv_values(ENV_FILE, encoding=ENCODING).items()
+    }
     environment = {"PYTHONUNBUFFERED": "1", **given, **os.environ}
     commands: dict[str, str] = {}
     problems: list[str] = []
@@ -51,6 +56,7 @@ def run() -> None:
             problems += [problem for problem in wrong.problems if problem not in problems]
     if problems:
         raise ConfigurationError(problems)
+    ensure_redis(get_settings())
     if not supervise(commands, environment):
         click.echo(
             "closedwon: a process ended by itself, so the others were ended too. Run this under a "
@@ -67,8 +73,9 @@ def run() -> None:
 def listen(check: bool) -> None:
     """Listens to Salesforce's change events."""
     settings, flow = get_settings(), get_flow()
+    ensure_redis(settings)
     if check:
-        raise SystemExit(0 if _every_channel_is_heard(settings) else 1)
+        raise SystemExit(_check_channels(settings))
     logging.basicConfig(
         level=settings.log_level, format="[%(asctime)s: %(levelname)s/%(name)s] %(message)s"
     )
@@ -77,9 +84,9 @@ def listen(check: bool) -> None:
     raise SystemExit(listen_to_channels(settings, flow, patience))
 
 
-def _every_channel_is_heard(settings: Settings) -> bool:
+def _check_channels(settings: Settings) -> int:
+    """Says in one line where each channel stands → the exit status."""
     with open_redis(settings) as redis:
-        return all(
-            redis.hexists(f"cw:listener:{channel}", "connected_since")
-            for channel in settings.salesforce_channels
-        )
+        views = Journal(redis).channels(settings.salesforce_channels)
+    click.echo("; ".join(f"{v.channel}: {v.state or 'no listener heard'}" for v in views))
+    return 0 if all(view.connected_since for view in views) else 1

@@ -5,20 +5,22 @@ from dataclasses import asdict
 import click
 
 from app.errors import RecordNotFound
-from app.models import account_id
 from app.terms import Order
+from workers.cli.arguments import AccountId
+from workers.cli.at_hand import services_at_hand
 from workers.output import json_option, print_json, print_table, when
-from workers.stage import get_services
+
+FOLLOW = "Follow one with: closedwon why ID"
 
 
 @click.command()
-@click.argument("accounts", nargs=-1, required=True, metavar="ID…")
+@click.argument("accounts", nargs=-1, required=True, metavar="ID…", type=AccountId())
 @click.option("--force", is_flag=True, help="Without a Closed Won, and with all its parents.")
 @json_option
 def sync(accounts: tuple[str, ...], force: bool, as_json: bool) -> None:
     """Sends Accounts through the flow now."""
-    services = get_services()
-    wanted = list(dict.fromkeys(account_id(text) for text in accounts))
+    services = services_at_hand()
+    wanted = list(dict.fromkeys(accounts))
     known = services.accounts.names(wanted)
     if unknown := [account for account in wanted if account not in known]:
         raise RecordNotFound(
@@ -36,26 +38,25 @@ def sync(accounts: tuple[str, ...], force: bool, as_json: bool) -> None:
         return
     for account in wanted:
         click.echo(f"opened {account} {known.get(account, '')}")
-    click.echo("Follow one with: closedwon why ID")
+    click.echo(FOLLOW)
     if "flow" in services.ledger.paused():
         click.echo("The flow is off: they run when it is switched on (closedwon flow on).")
 
 
 @click.command()
-@click.argument("account", metavar="ID")
+@click.argument("account", metavar="ID", type=AccountId())
 @json_option
 def why(account: str, as_json: bool) -> None:
     """Tells why an Account is where it is: its state and its story."""
-    services = get_services()
-    wanted = account_id(account)
-    row, story = services.journal.row(wanted), services.journal.story(wanted)
-    letter = services.journal.letter(wanted)
+    services = services_at_hand()
+    row, story = services.journal.row(account), services.journal.story(account)
+    letter = services.journal.letter(account)
     if row.state == "none" and not row.customer and not story:
         raise RecordNotFound(
-            f"The ledger has never heard of Account {wanted}. "
-            f"closedwon sync {wanted} has it looked at."
+            f"The ledger has never heard of Account {account}. "
+            f"closedwon sync {account} has it looked at."
         )
-    waiting = services.journal.waiting_behind(wanted)
+    waiting = services.journal.waiting_behind(account)
     if as_json:
         print_json(
             asdict(row)
@@ -66,7 +67,7 @@ def why(account: str, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"{wanted}: {row.state}" + (f" at {row.stage}" if row.stage else ""))
+    click.echo(f"{account}: {row.state}" + (f" at {row.stage}" if row.stage else ""))
     for label, value in (
         ("Customer", row.customer),
         ("waits for its parent", row.waiting_for),

@@ -1,5 +1,6 @@
 """The demo: starts everything, plays the story, shows how it ended, and ends everything."""
 
+import shlex
 import shutil
 import time
 from contextlib import ExitStack, suppress
@@ -42,11 +43,14 @@ def play(*, stay: bool, as_json: bool) -> int:
     status = _INTERRUPTED
     try:
         status = _play(directory, progress, stay=stay, as_json=as_json)
+        if stay:
+            progress.say("The demo has ended.")
     except ProcessFailed as failed:
-        progress.say(str(failed), "red")
+        progress.say(f"{failed.words}; the demo has ended.", "red")
+        progress.say(failed.log)
         status = _FAILED
     except KeyboardInterrupt:
-        progress.say("Interrupted before the story had ended.")
+        progress.say("Interrupted before the story had ended. The demo has ended.")
     finally:
         if status == _FAILED:
             progress.say(f"All logs are in {directory}.")
@@ -92,8 +96,8 @@ def _show(rows: list[Outcome], progress: Progress, *, as_json: bool) -> None:
         print_json([asdict(row) for row in rows])
     else:
         print_table(
-            ("Account", "state", "Customer", "why"),
-            [(row.account, row.state, row.customer or "", row.why) for row in rows],
+            ("id", "Account", "state", "Customer", "why"),
+            [(row.id, row.account, row.state, row.customer or "", row.why) for row in rows],
         )
     for row in rows:
         for words in row.wrong:
@@ -103,9 +107,12 @@ def _show(rows: list[Outcome], progress: Progress, *, as_json: bool) -> None:
 def _stay(stack: Stack, progress: Progress) -> None:
     """Until Ctrl-C, or until something ends by itself (ProcessFailed)."""
     variables = stack.directory / "demo.env"
-    variables.write_text("".join(f"{n}={v}\n" for n, v in stack.variables.items()))
+    settings = stack.variables.items()
+    variables.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in settings))
     _say_addresses(stack, progress)
-    progress.say(f"Commands    set -a; . {variables}; set +a; .venv/bin/closedwon flow status")
+    # In a subshell, so that the person's own shell keeps its variables.
+    words = shlex.join([".", str(variables)])
+    progress.say(f"Commands    (set -a; {words}; .venv/bin/closedwon flow status)")
     with suppress(KeyboardInterrupt):
         progress.say("All of it stays up until Ctrl-C.", "bold")
         while True:

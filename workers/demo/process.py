@@ -16,7 +16,11 @@ _POLL_SECONDS = 0.05
 
 
 class ProcessFailed(Exception):
-    """A process ended by itself or did not become ready. The message quotes its log."""
+    """A process ended by itself or was not ready in time. `log`: how its log ends."""
+
+    def __init__(self, words: str, log: str = "") -> None:
+        super().__init__(f"{words}. {log}".strip())
+        self.words, self.log = words, log
 
 
 @dataclass(eq=False)
@@ -59,7 +63,7 @@ class Process:
             ProcessFailed: it ended although nobody asked it to.
         """
         if self._running is not None and (status := self._running.poll()) is not None:
-            raise ProcessFailed(f"{self.name} ended with status {status}. {self.last_words()}")
+            raise ProcessFailed(f"{self.name} {_how(status)}", self.last_words())
 
     def last_words(self) -> str:
         """Where its log is, and the end of it."""
@@ -86,6 +90,13 @@ class Process:
         self.kill()
 
 
+def _how(status: int) -> str:
+    """How a process ended, by its status as subprocess has it."""
+    if status < 0:
+        return f"was killed ({signal.Signals(-status).name})"
+    return f"ended with status {status}"
+
+
 def end_all(processes: Iterable[Process], seconds: float) -> None:
     """Asks all of them to end, at the same time, and kills those that take longer."""
     ending = list(processes)
@@ -110,8 +121,8 @@ def await_all(waiting: Mapping[Process, Callable[[], bool]], seconds: float) -> 
             if is_ready():
                 del left[process]
             elif monotonic() > deadline:
-                said = process.last_words()
-                raise ProcessFailed(f"{process.name} is not ready after {seconds:.0f} s. {said}")
+                words = f"{process.name} is not ready after {seconds:.0f} s"
+                raise ProcessFailed(words, process.last_words())
         sleep(_POLL_SECONDS)
     for process in waiting:
         process.ensure_alive()

@@ -75,9 +75,9 @@ class Stack:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The settings among the environment, without those that are not given."""
+        """The settings among the environment. Empty: not given, and not to be taken from `.env`."""
         names = (name.upper() for name in Settings.model_fields)
-        return {name: self.environment[name] for name in names if self.environment[name]}
+        return {name: self.environment[name] for name in names}
 
     def log(self, name: str) -> Path:
         """The file with the output of a process, or of `simulators`."""

@@ -1,15 +1,18 @@
 """Flower's configuration file (`--conf`): Flower executes it and takes its names as options.
 
-The login comes from the environment alone, so that it stands in no process list.
+The login comes from the environment or `.env` alone, so that it stands in no process list. Flower
+itself reads the environment, but no `.env`.
 """
 
-import os
+import sys
 
 from app.errors import ConfigurationError
-from workers.flower.login import read_logins
+from workers.flower.login import read_logins, read_variables
 
+_options = {"address": "127.0.0.1"} | read_variables()
 try:
-    basic_auth = read_logins(os.environ.get("FLOWER_BASIC_AUTH", ""))
+    basic_auth = read_logins(_options.pop("basic_auth", ""))
 except ConfigurationError as _wrong:
-    raise SystemExit(str(_wrong)) from None
-address = os.environ.get("FLOWER_ADDRESS") or "127.0.0.1"
+    sys.stderr.write(f"closedwon: {_wrong}\n")
+    sys.exit(2)
+globals().update(_options)

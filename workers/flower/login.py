@@ -1,6 +1,25 @@
-"""Who may see Flower's pages."""
+"""Who may see Flower's pages, and where: its variables."""
 
+import os
+
+from dotenv import dotenv_values
+
+from app.environment import ENCODING
 from app.errors import ConfigurationError
+from app.settings import ENV_FILE
+
+_PREFIX = "FLOWER_"
+
+
+def read_variables() -> dict[str, str]:
+    """Flower's options, such as `port`, by FLOWER_PORT in the environment or else in `.env`."""
+    read = dotenv_values(ENV_FILE, encoding=ENCODING)
+    given = {name: value or "" for name, value in read.items()} | dict(os.environ)
+    return {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in given.items()
+        if name.startswith(_PREFIX) and value
+    }
 
 
 def read_logins(text: str) -> list[str]:

@@ -1,25 +1,19 @@
 """The third stage: a parent becomes a Customer before its children do."""
 
+from app.models import Account
 from app.services import Services
-from app.stages.hierarchy import await_parent
-from app.stages.qualification import gone
+from app.stages.hierarchy import Parent
 from app.terms import Held
 from workers.celery import celery
-from workers.stage import StageTask
+from workers.stage import StageTask, with_parent
 from workers.tasks.upsert import upsert
 
 
 @celery.task(name="hierarchy", base=StageTask, bind=True)
 def hierarchy(self: StageTask, account: str, reason: str, ticket: str) -> str:
     """Passes an account without a parent, or whose parent is a Customer; others wait."""
-    return self.hold(account, ticket, look_up)
+    return self.hold(account, ticket, lambda held, services: with_parent(held, services, go_on))
 
 
-def look_up(held: Held, services: Services) -> str:
-    account = services.accounts.read(held.account)
-    if account is None or account.is_deleted:
-        return services.ledger.skipped(held, gone(held, account))
-    parent = await_parent(held, account, services.ledger, services.flow.hierarchy)
-    if not parent.settled:
-        return parent.verdict
+def go_on(held: Held, services: Services, account: Account, parent: Parent) -> str:
     return services.ledger.advance(held, upsert.name, parent.words)

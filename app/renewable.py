@@ -1,0 +1,58 @@
+"""A value that many threads use and one of them fetches: a token, above all."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+_Value = TypeVar("_Value")
+
+
+class Renewable(Generic[_Value]):
+    """Fetched on first use, and again when it is old or was refused.
+
+    One fetch at a time, and its end is everybody's: who waited while it failed gets its error and
+    tries none of his own, or a hung endpoint would hold one thread after the other for a whole
+    timeout each. A call that begins later begins a new fetch.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[], _Value],
+        is_old: Callable[[_Value], bool] = lambda value: False,
+    ) -> None:
+        self._fetch, self._is_old = fetch, is_old
+        self._held: _Value | None = None
+        self._flight: Future[_Value] | None = None
+        self._lock = threading.Lock()
+
+    def get(self, refused: _Value | None = None) -> _Value:
+        """The value; a new one if there is none, if it is old, or if it is the one `refused`.
+
+        Raises:
+            Whatever the fetch raises, be it this thread's own or the one it waited for.
+        """
+        with self._lock:
+            held, flight, own = self._held, self._flight, Future[_Value]()
+            if held is not None and held is not refused and not self._is_old(held):
+                return held
+            if flight is None:
+                self._held, self._flight = None, own
+        if flight is not None:
+            return flight.result()
+        return self._fly(own)
+
+    def _fly(self, flight: Future[_Value]) -> _Value:
+        try:
+            value = self._fetch()
+        except BaseException as failed:
+            self._land(None)
+            flight.set_exception(failed)
+            raise
+        self._land(value)
+        flight.set_result(value)
+        return value
+
+    def _land(self, value: _Value | None) -> None:
+        with self._lock:
+            self._held, self._flight = value, None

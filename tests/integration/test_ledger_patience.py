@@ -1,0 +1,128 @@
+"""What is put off, unanswered or sent twice: what the ledger does beyond its model."""
+
+import threading
+
+import pytest
+from redis import Redis
+
+from app.ledger import Ledger
+from app.terms import Letter, Order, Timing
+from tests.integration.ledger_desk import HOUR, Desk
+
+A, B = "001000000000001AAA", "001000000000002AAA"
+LATE = Letter("RateLimited", "too many requests")
+
+
+@pytest.fixture
+def desk(redis: Redis) -> Desk:
+    return Desk(redis)
+
+
+def test_what_is_throttled_is_not_counted_but_noted_and_told_once(desk: Desk) -> None:
+    held = desk.open_and_take(A, "upsert")
+
+    for times in range(1, 4):
+        assert desk.ledger.retry(held, 0.0, counted=False, letter=LATE) == "retrying"
+        held = desk.take(A, "upsert")
+        assert (held.attempts, held.throttled) == (0, times)
+
+    story = [line for line in desk.redis.lrange(f"cw:story:{A}", 0, -1) if "retrying" in str(line)]
+    assert len(story) == 1
+    desk.ledger.synced(held, "1", wrote="digest", words="")
+    assert desk.open_and_take(A, "upsert").throttled == 0
+
+
+def test_a_write_without_an_answer_gets_a_second_look(desk: Desk) -> None:
+    held = desk.open_and_take(A, "upsert")
+    desk.ledger.check(held, "digest", parent=None, parent_customer=None, words="")
+
+    desk.ledger.retry(held, 0.0, counted=True, letter=LATE, look=True)
+    desk.finish(A, "1", "newer")
+    desk.make_due("cw:second_look", A)
+    desk.ledger.sweep()
+
+    held = desk.take(A, "upsert")
+    assert held.written == "unsure"
+    permitted = desk.ledger.check(held, "newer", parent=None, parent_customer=None, words="")
+    assert permitted == "go"
+
+
+def test_a_claim_that_is_sent_twice_word_for_word_holds_once(desk: Desk) -> None:
+    desk.ledger.open([Order(A, "changed")])
+    sent: list[str] = []
+
+    class Repeating(Ledger):
+        """Its client sends each script again, as one does whose answer was lost."""
+
+        def _run(self, name: str, text: str) -> str:
+            sent.append(super()._run(name, text))
+            return super()._run(name, text)
+
+    again = Repeating(desk.redis, desk.nudges.extend, desk.ledger.timing)
+    nudge = desk.nudges[-1]
+
+    verdict, held = again.claim("ingest", A, nudge.ticket, HOUR)
+    other, _ = desk.ledger.claim("ingest", A, nudge.ticket, HOUR)
+
+    assert verdict == "go"
+    assert other == "stale"
+    assert held is not None
+    assert desk.ledger.advance(held, "qualification") == "advanced"
+    assert len(sent) == 1
+
+
+def test_late_rows_do_not_hide_a_lost_one(redis: Redis) -> None:
+    desk = Desk(redis, Timing(grace=HOUR, lost_margin=10, sweep_batch=50))
+    late = [f"00100000000{n:04}AAA" for n in range(200)]
+    desk.ledger.open([Order(B, "changed")])
+    lost = desk.nudges[-1]
+    desk.lose(lost)
+    desk.ledger.open(Order(account, "changed") for account in late)
+    redis.set("cw:claimed:ingest", 150)
+    redis.zadd("cw:due:ingest", dict.fromkeys(late[149:], 1), xx=True)  # late, not lost
+    redis.zadd("cw:due:ingest", {B: 2}, xx=True)
+    before = len(desk.nudges)
+
+    assert desk.ledger.sweep() == 1
+
+    assert [nudge.account for nudge in desk.nudges[before:]] == [B]
+
+
+def test_a_tick_looks_through_so_many_late_rows_and_no_more(redis: Redis) -> None:
+    timing = Timing(grace=HOUR, lost_margin=10, sweep_batch=50, late_limit=100)
+    desk = Desk(redis, timing)
+    late = [f"00100000000{n:04}AAA" for n in range(200)]
+    desk.ledger.open([Order(B, "changed")])
+    desk.lose(desk.nudges[-1])
+    desk.ledger.open(Order(account, "changed") for account in late)
+    redis.set("cw:claimed:ingest", 15)
+    redis.zadd("cw:due:ingest", dict.fromkeys(late[14:], 1), xx=True)
+    redis.zadd("cw:due:ingest", {B: 2}, xx=True)
+
+    assert desk.ledger.sweep() == 0
+
+
+def test_one_sweeps_at_a_time(desk: Desk) -> None:
+    desk.ledger.open([Order(A, "changed")])
+    desk.drop_messages("ingest")
+    desk.redis.delete("ingest")
+    desk.make_due("cw:due:ingest")
+    with desk.redis.lock("cw:sweeping", timeout=60):
+        found: list[int] = []
+        thread = threading.Thread(target=lambda: found.append(desk.ledger.sweep()))
+        thread.start()
+        thread.join()
+
+    assert found == [0]
+    assert desk.ledger.sweep() == 1
+
+
+def test_forgetting_takes_the_words_of_an_old_letter_along(desk: Desk) -> None:
+    held = desk.open_and_take(A, "upsert")
+    desk.ledger.dead(held, LATE)
+    desk.ledger.open([Order(A, "requeued")])
+    desk.ledger.pause("flow", "off")
+
+    desk.ledger.forget("dropped")
+
+    assert not desk.redis.exists(f"cw:letter:{A}")

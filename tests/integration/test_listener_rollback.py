@@ -1,0 +1,97 @@
+"""Redis loses its last moments while the listener runs: what was lost with them is heard again."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.eventually import eventually
+from tests.integration.listening import ACCOUNTS, Scene
+from workers.redis_server import RedisServer
+
+_LOUDLY = f"{ACCOUNTS}: REDIS LOST WHAT WAS STORED LAST"
+
+
+def _moment(server: RedisServer, copy: Path) -> None:
+    """What a power cut at this moment would leave."""
+    server.stop()
+    shutil.copytree(server.directory, copy)
+    server.start()
+
+
+def _go_back(server: RedisServer, copy: Path) -> None:
+    server.kill()
+    shutil.rmtree(server.directory)
+    shutil.copytree(copy, server.directory)
+    server.start()
+
+
+def _another_change(scene: Scene) -> None:
+    scene.save_account("After")
+
+
+def _a_keepalive(scene: Scene) -> None:
+    scene.simulator.settings(keepalive_seconds=0.1)
+
+
+@pytest.mark.parametrize("what_comes_next", [_another_change, _a_keepalive])
+@pytest.mark.parametrize("heard_before", [True, False], ids=["a cursor", "no cursor"])
+def test_what_redis_lost_is_heard_again(
+    clouds: Mapping[str, str],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    what_comes_next: Callable[[Scene], None],
+    heard_before: bool,
+) -> None:
+    (tmp_path / "redis").mkdir()
+    with RedisServer(tmp_path / "redis") as server:
+        scene = Scene(clouds, server.url)
+        with scene.listening(salesforce_channels=(ACCOUNTS,)):
+            scene.connected(1)
+            if heard_before:
+                scene.opened([scene.save_account("Before")])
+            before = scene.cursor()
+            _moment(server, tmp_path / "earlier")
+            lost = scene.save_account("Lost")
+            scene.opened([lost])
+            _go_back(server, tmp_path / "earlier")
+            assert (scene.cursor(), scene.row(lost)) == (before, {})
+
+            what_comes_next(scene)
+
+            scene.opened([lost])
+            eventually(lambda: scene.cursor().get("replay_id") != before.get("replay_id"))
+            assert _LOUDLY in caplog.text
+            assert ("no cursor is stored; everything" in caplog.text) or heard_before
+        scene.close()
+
+
+def test_a_restart_that_lost_nothing_changes_nothing(
+    clouds: Mapping[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with RedisServer(tmp_path) as server:
+        scene = Scene(clouds, server.url)
+        with scene.listening():
+            first = scene.save_account("Before")
+            scene.opened([first])
+            server.stop()
+            server.start()
+
+            scene.opened([scene.save_account("After")])
+
+            assert "REDIS LOST" not in caplog.text
+            assert len(scene.reasons(first)) == 1
+        scene.close()
+
+
+def test_two_listeners_at_once_lose_nothing(scene: Scene) -> None:
+    scene.simulator.settings(max_events_per_response=2)
+    with scene.listening(), scene.listening():
+        scene.connected(4)
+
+        accounts = [scene.save_account(f"A{number}") for number in range(20)]
+
+        scene.opened(accounts)
+        last = scene.simulator.inject({"entity": "Account", "record_ids": accounts[:1]})
+        eventually(lambda: [scene.cursor().get("replay_id")] == last, "the last is stored")

@@ -1,0 +1,88 @@
+"""Reading Accounts from an org whose answers a test chooses."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from pydantic import SecretStr
+
+from app.errors import ServiceUnavailable
+from app.flow import Qualification
+from app.salesforce.accounts import Accounts
+from app.salesforce.auth import Credentials
+from app.salesforce.client import SalesforceClient
+from tests.answering import Form, answering
+
+ID = "001xx000003DGb2AAG"
+IDENTITY = "https://login.salesforce.com/id/00Dxx0000001gPLEAY/005xx000001SwiUAAS"
+READS: dict[str, Callable[[Accounts], object]] = {
+    "an Account": lambda accounts: accounts.read(ID),
+    "its ancestors": lambda accounts: accounts.ancestors(ID),
+    "names": lambda accounts: accounts.names([ID]),
+    "Accounts of Opportunities": lambda accounts: accounts.of_opportunities(["006xx0000001"]),
+}
+
+
+@contextmanager
+def org(pages: dict[str, str]) -> Iterator[Accounts]:
+    """Accounts of an org that answers a query, and other paths, with these bodies."""
+    where: list[str] = []
+
+    def answer(path: str, form: Form) -> tuple[int, str]:
+        if path.endswith("/token"):
+            login = {"access_token": "a-token", "instance_url": where[0], "id": IDENTITY}
+            return 200, json.dumps(login)
+        return 200, next(body for begin, body in pages.items() if path.startswith(begin))
+
+    with answering(answer) as url:
+        where.append(url)
+        credentials = Credentials(url, "consumer", client_secret=SecretStr("secret"))
+        client = SalesforceClient(credentials, "66.0", 5.0)
+        try:
+            yield Accounts(client, [])
+        finally:
+            client.close()
+
+
+def rows(*records: object) -> str:
+    return json.dumps({"records": records, "done": True})
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("", "<html>", "[]", "null", "{}", '{"records": null}', '{"records": [], "done": false}'),
+        *(rows(None), rows({}), rows({"Id": 7, "AccountId": 7}), rows({"Id": ID, "AccountId": ""})),
+    ],
+)
+def test_nonsense_is_the_services_failure(read: Callable[[Accounts], object], body: str) -> None:
+    with org({"/services/data/": body}) as accounts, pytest.raises(ServiceUnavailable) as refused:
+        read(accounts)
+
+    assert refused.value.service == "salesforce"
+
+
+@pytest.mark.parametrize("body", ["{}", rows(None), '{"records": [], "done": false}'])
+def test_nonsense_qualifies_nobody(body: str) -> None:
+    with org({"/services/data/": body}) as accounts, pytest.raises(ServiceUnavailable):
+        accounts.has_match(ID, Qualification())
+
+
+def test_the_pages_of_a_query_are_followed_to_their_end() -> None:
+    other = "001xx000003DGb3AAG"
+    first = {"records": [{"Id": ID, "Name": "A"}], "done": False, "nextRecordsUrl": "/next"}
+    pages = {"/services/data/": json.dumps(first), "/next": rows({"Id": other, "Name": "B"})}
+
+    with org(pages) as accounts:
+        names = accounts.names([ID, other])
+
+    assert names == {ID: "A", other: "B"}
+
+
+def test_opportunities_without_an_account_have_none() -> None:
+    with org({"/services/data/": rows({"AccountId": None}, {"AccountId": ID})}) as accounts:
+        found = accounts.of_opportunities(["006xx0000001", "006xx0000002"])
+
+    assert found == {ID}
