@@ -6,12 +6,12 @@ The record API loads records in edit mode even to read them, so nothing is read 
 import json
 import time
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from app.errors import AuthenticationFailed, PermanentError, ServiceUnavailable
+from app.errors import ServiceUnavailable
 from app.models import AddressLine, Customer
 from app.netsuite.auth import Credentials, NetSuiteAuth
 from app.netsuite.errors import error_of
@@ -31,10 +31,6 @@ _BY_NAME = (
     "WHERE isperson = 'F' AND TRIM(REPLACE(REPLACE(REPLACE(UPPER(companyname), "
     "'  ', ' '), '  ', ' '), '  ', ' ')) = UPPER(?) ORDER BY id"
 )
-_FEATURES = {
-    "oneworld": "SELECT id FROM subsidiary ORDER BY id",
-    "multi_currency": "SELECT id FROM currency ORDER BY id",
-}
 
 
 class NetSuiteClient:
@@ -99,16 +95,6 @@ class NetSuiteClient:
         known = {row["symbol"]: _text(row, "id") for row in rows if row.get("symbol")}
         self._currencies = (time.monotonic(), known)
         return known
-
-    def has_feature(self, feature: Literal["oneworld", "multi_currency"]) -> bool:
-        """Whether the account has it, and our role sees it: without, its table does not exist."""
-        try:
-            self.suiteql(_FEATURES[feature], [], limit=1)
-        except AuthenticationFailed:
-            raise
-        except PermanentError:
-            return False
-        return True
 
     def suiteql(
         self, query: str, parameters: Iterable[str], limit: int = _PAGE

@@ -1,6 +1,7 @@
 """The real ledger against its reference model, through every fault that can be thought of.
 
-CLOSEDWON_LEDGER_EXAMPLES: how many runs (250 unless told); then a failure is shrunk, too: some minutes.
+CLOSEDWON_LEDGER_EXAMPLES: how many runs (250 unless told); a failure is shrunk then, too, which
+takes some minutes.
 """
 
 import os

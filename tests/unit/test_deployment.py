@@ -62,6 +62,13 @@ def test_every_service_is_restarted_and_asked_for_its_health() -> None:
         assert service["healthcheck"]["test"], name
 
 
+def test_beat_is_well_only_while_the_sweeper_runs_and_logs_no_line_for_each_tick() -> None:
+    beat = services()["beat"]
+
+    assert beat["healthcheck"]["test"] == ["CMD", "closedwon", "flow", "status", "--check"]
+    assert "--loglevel=WARNING" in beat["command"]
+
+
 def test_composed_redis_keeps_what_it_is_told() -> None:
     command = services()["redis"]["command"]
 
