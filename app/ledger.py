@@ -11,26 +11,19 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
-from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from redis import Redis
-from redis.exceptions import LockError, NoScriptError
+from redis.exceptions import LockError
 from redis.lock import Lock
 
 from app.models import StageName
+from app.scripts import run_script
 from app.terms import Cursor, Held, Letter, Nudge, Order, Publish, RolledBack, Timing, in_batches
 
 _SWEEPER_SECONDS = 15
 """How long the others leave a sweeper alone that may have died."""
 Verdict = Literal["go", "stale", "paused"]
-
-
-@cache
-def _source(move: str) -> str:
-    folder = files("app") / "lua"
-    return (folder / "row.lua").read_text() + (folder / f"{move}.lua").read_text()
 
 
 class Ledger:
@@ -45,7 +38,6 @@ class Ledger:
         self.redis = redis
         self.timing = timing or Timing()
         self._publish = publish
-        self._shas: dict[str, str] = {}
 
     def open(self, orders: Iterable[Order], cursor: Cursor | None = None) -> None:
         """The accounts are under way from here on. `cursor` is stored with the last of them, or
@@ -231,19 +223,11 @@ class Ledger:
             "story_seconds": timing.story_seconds,
         }
         given = {key: value for key, value in arguments.items() if value is not None}
-        answer: dict[str, Any] = json.loads(self._run(name, json.dumps(given)))
+        answer: dict[str, Any] = json.loads(run_script(self.redis, name, json.dumps(given)))
         nudges = answer.pop("nudges", [])
         if nudges:
             self._publish([Nudge(**nudge | {"delay": nudge["delay"] / 1000}) for nudge in nudges])
         return answer
-
-    def _run(self, name: str, text: str) -> str:
-        sha = self._shas.get(name)
-        try:
-            return str(self.redis.evalsha(sha or "", 0, text))
-        except NoScriptError:  # first use, or Redis was restarted
-            self._shas[name] = str(self.redis.script_load(_source(name)))
-            return str(self.redis.evalsha(self._shas[name], 0, text))
 
 
 def _holder(held: Held) -> dict[str, object]:

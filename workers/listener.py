@@ -19,7 +19,7 @@ from workers.stage import publish
 
 log = logging.getLogger(__name__)
 
-_GRACE_SECONDS = 4.0
+_GRACE_SECONDS = 3.0
 
 
 def listen(settings: Settings, flow: Flow, patience: Patience | None = None) -> int:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from kombu.exceptions import OperationalError
 from redis.exceptions import (
     ClusterDownError,
+    NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
@@ -34,6 +35,7 @@ _MAY_PASS = (
     ReadOnlyError,
     ClusterDownError,  # or a replica without its master
     TryAgainError,
+    NoScriptError,  # Redis was restarted just after it had been given the script
     OperationalError,  # the nudges were not published; the rows are open
 )
 _PASSING_WORDS = re.compile(

@@ -166,5 +166,5 @@ def test_an_unknown_account_is_said_so(system: System) -> None:
 
     assert "Salesforce knows no Account" in system.command("sync", unknown, code=1)
     assert "never heard of" in system.command("why", unknown, code=1)
-    assert "is no Account id" in system.command("why", "hello", code=1)
+    assert "is no Account id" in system.command("why", "hello", code=2)
     assert "no dead letter" in system.command("dead-letters", "requeue", unknown, code=1)

@@ -8,7 +8,7 @@ import os
 import pytest
 from redis import Redis
 
-import app.ledger
+import app.scripts
 from tests.integration.test_ledger_machine import profile, run_machine
 
 MUTANTS = {  # what the scripts say, and what they say without the rule
@@ -86,9 +86,9 @@ MOVES = ("open", "claim", "advance", "wait", "check", "retry", "settle", "discar
 def test_the_state_machine_finds_a_missing_rule(
     rule: str, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, (words, without) = app.ledger._source, MUTANTS[rule]
+    whole, (words, without) = app.scripts._source, MUTANTS[rule]
     touched = [move for move in MOVES if words in whole(move)]
-    monkeypatch.setattr(app.ledger, "_source", lambda move: whole(move).replace(words, without))
+    monkeypatch.setattr(app.scripts, "_source", lambda move: whole(move).replace(words, without))
 
     with pytest.raises(AssertionError) as caught:
         run_machine(redis, profile(400))

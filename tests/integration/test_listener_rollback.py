@@ -51,10 +51,15 @@ def test_what_redis_lost_is_heard_again(
             scene.connected(1)
             if heard_before:
                 scene.opened([scene.save_account("Before")])
+                eventually(lambda: "last_event_at" in scene.state(), "the listener knows it")
             before = scene.cursor()
             _moment(server, tmp_path / "earlier")
+            told = scene.state().get("last_event_at", "")
             lost = scene.save_account("Lost")
             scene.opened([lost])
+            eventually(
+                lambda: scene.state().get("last_event_at", "") > told, "the listener knows it"
+            )
             _go_back(server, tmp_path / "earlier")
             assert (scene.cursor(), scene.row(lost)) == (before, {})
 

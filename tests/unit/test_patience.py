@@ -5,6 +5,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import (
     BusyLoadingError,
     MasterDownError,
+    NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
     ResponseError,
@@ -25,6 +26,7 @@ from workers.patience import in_words, may_pass
         OutOfMemoryError("command not allowed when used memory > 'maxmemory'."),
         ReadOnlyError("You can't write against a read only replica."),
         MasterDownError("Link with MASTER is down"),
+        NoScriptError("No matching script. Please use EVAL."),
         OperationalError("no broker"),
         ResponseError("BUSY Redis is busy running a script."),
         ResponseError("MISCONF Redis is configured to save, but cannot."),
