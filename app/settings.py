@@ -157,6 +157,7 @@ class Settings(BaseSettings):
     def _redis_in_private(cls, given: SecretStr, known: ValidationInfo) -> SecretStr:
         try:
             url = urlsplit(given.get_secret_value())
+            _ = url.port  # raises where it is no number
         except ValueError:  # its words may quote the password
             raise ValueError("is no address") from None
         if url.scheme not in ("redis", "rediss", "unix"):

@@ -54,8 +54,13 @@ class NetSuiteClient:
         self._currencies: tuple[float, dict[str, str]] = (0.0, {})
 
     def create(self, external_id: str, body: dict[str, object]) -> str:
-        """Creates the Customer → its internal id. Repeats safely: a PUT by external id."""
+        """Creates the Customer → its internal id. A PUT by external id: repeated, or carried out
+        late, it changes the one Customer; its addresses replace those that a repetition has brought
+        meanwhile (docs/decisions/0019-unanswered-writes.md).
+        """
         path = f"{_RECORD}/customer/eid:{quote(external_id, safe='')}"
+        if "addressBook" in body:
+            path += "?replace=addressBook"
         response = self._write("PUT", path, body)
         last = response.headers.get("Location", "").rstrip("/").rpartition("/")[2]
         if last.isascii() and last.isdigit():

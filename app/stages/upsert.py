@@ -92,20 +92,20 @@ class Upsert:
 
     def find(self, draft: Draft) -> Match | None:
         """The Customer, by the first way of `matching.order` that finds one, and in the end by the
-        stored link, whatever the order; None: there is none.
+        stored link or our external id, whatever the order; None: there is none.
 
         Raises:
             AmbiguousMatch: several have the name, or the one that has it is another Account's.
         """
         linked = draft.held.customer
-        for way in self.flow.matching.order:
+        for way in dict.fromkeys((*self.flow.matching.order, "link", "external_id")):
             if way == "link" and linked:
                 return Match(linked, "linked")
             if way == "external_id" and (found := self._by_external_id(draft)):
                 return found
             if way == "name" and (found := self._by_name(draft)):
                 return found
-        return Match(linked, "linked") if linked else None
+        return None
 
     def _by_external_id(self, draft: Draft) -> Match | None:
         found = self.netsuite.find_by_external_id(draft.external_id)

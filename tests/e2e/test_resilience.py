@@ -37,11 +37,18 @@ def under_way(system: System, accounts: Sequence[str]) -> bool:
     return states["synced"] >= 5 and states["running"] >= 3 and states["queued"] >= 5
 
 
-def restart_what_ended(system: System) -> None:
-    """What a supervisor does."""
-    for process in PROCESSES:
-        if system.stack.pid(process) is None:
-            system.stack.start(process)
+def supervised(system: System, accounts: Sequence[str]) -> None:
+    """All become synced while a supervisor starts again what ends: a worker that loses its Redis
+    may end, at once or when its tasks are done.
+    """
+
+    def all_synced() -> bool:
+        for process in PROCESSES:
+            if system.stack.pid(process) is None:
+                system.stack.start(process)
+        return all(system.state(account) == "synced" for account in accounts)
+
+    eventually(all_synced, f"{len(accounts)} accounts to be synced", LONGER_THAN_A_LEASE)
 
 
 def customers_of(system: System, accounts: Sequence[str]) -> Counter[str]:
@@ -83,8 +90,7 @@ def test_a_killed_redis_loses_and_doubles_nothing_and_lets_nobody_in(impatient: 
     system.stack.redis.kill()
     later = system.accounts([f"{word} {n}" for n in range(50, 60)], won=True)
     system.stack.redis.start()
-    restart_what_ended(system)
-    system.all_reach([*accounts, *later], "synced", LONGER_THAN_A_LEASE)
+    supervised(system, [*accounts, *later])
     system.all_reach(strangers, "skipped")
 
     each_has_one(system, [*accounts, *later], word)
