@@ -48,7 +48,7 @@ class Bus:
     def __init__(self, settings: Settings) -> None:
         self.changed = threading.Condition()
         self._settings = settings
-        self._steps = random.Random()  # noqa: S311
+        self._steps = random.Random()  # noqa: S311 - chance, not secrecy
         self._latest = self._steps.randrange(1_000_000, 9_000_000)
         self._forgotten = self._latest  # the highest number that is no longer replayable
         self._entries: list[Entry] = []
