@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app import environment
 from app.errors import ConfigurationError
 from app.flow import Flow, load_flow
-from app.loopback import is_loopback as is_loopback
+from app.loopback import is_loopback
 from app.setting_types import (
     Channels,
     Endpoint,

@@ -53,28 +53,32 @@ def open_client(timeout_seconds: float, connections: int, auth: httpx.Auth | Non
     )
 
 
-def send(client: httpx.Client, service: str, request: httpx.Request) -> httpx.Response:
+def send(
+    client: httpx.Client, service: str, request: httpx.Request, *, writes: bool = False
+) -> httpx.Response:
     """The answer, whatever its status.
 
     Raises:
-        NoAnswer: there was none, or none that can be read.
-        ServiceUnavailable: the connection was refused, or the run's time is used up: nothing was
-            sent.
+        NoAnswer: `writes`, and there was none, or none that can be read.
+        ServiceUnavailable: the same where nothing is written, so that nothing is in doubt; or the
+            connection was refused, or the run's time is used up: nothing was sent.
     """
     given: dict[str, float] = request.extensions.get("timeout", {})
     request.extensions["timeout"] = {kind: seconds_left(most) for kind, most in given.items()}
     named = service.lower()
+    silent = NoAnswer if writes else ServiceUnavailable
+    doubt = "; whether it acted is unknown" if writes else ""
     try:
         return client.send(request)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as refused:
         words = f"{service} cannot be reached at {request.url.host}: {type(refused).__name__}."
         raise ServiceUnavailable(words, service=named) from None
     except httpx.TimeoutException:
-        words = f"{service} did not answer in time; whether it acted is unknown."
-        raise NoAnswer(words, service=named) from None
+        words = f"{service} did not answer in time{doubt}."
+        raise silent(words, service=named) from None
     except httpx.RequestError as broken:
-        words = f"{service} broke off: {type(broken).__name__}; whether it acted is unknown."
-        raise NoAnswer(words, service=named) from None
+        words = f"{service} broke off: {type(broken).__name__}{doubt}."
+        raise silent(words, service=named) from None
 
 
 LONGEST_WAIT_SECONDS = 800.0

@@ -10,9 +10,10 @@ from types import FrameType
 
 from app.errors import PermanentError
 from app.flow import Flow
+from app.loopback import is_loopback
 from app.salesforce.pubsub import PubSub
 from app.services import Services, build_services
-from app.settings import Settings, is_loopback
+from app.settings import Settings
 from workers.channel import Channel
 from workers.patience import Patience
 from workers.stage import publish

@@ -91,7 +91,7 @@ class StageTask(Task):
         if again.pause:
             log.error("%s is paused for %.0f s: %s", again.pause, again.delay, error)
             ledger.pause(again.pause, str(error), again.delay)
-        unanswered = isinstance(error, NoAnswer) and held.stage == "upsert"
+        unanswered = isinstance(error, NoAnswer)
         verdict = ledger.retry(
             held, again.delay, counted=again.counted, letter=letter, look=unanswered
         )

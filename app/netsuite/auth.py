@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from app.answers import an_object, decoded, life_seconds, token_text
-from app.errors import AuthenticationFailed, NoAnswer, RateLimited, ServiceUnavailable
+from app.errors import AuthenticationFailed, RateLimited, ServiceUnavailable
 from app.netsuite.errors import error_of
 from app.private_key import Algorithms, sign
 from app.renewable import Renewable
@@ -89,10 +89,7 @@ class NetSuiteAuth(httpx.Auth):
             "client_assertion": self._assertion(url),
         }
         request = self._client.build_request("POST", url, data=form)
-        try:
-            response = send(self._client, "NetSuite", request)
-        except NoAnswer as silent:  # which would leave a write in doubt: none was sent
-            raise ServiceUnavailable(str(silent), service="netsuite") from None
+        response = send(self._client, "NetSuite", request)
         if response.status_code != 200:
             error = error_of(response)
             if isinstance(error, ServiceUnavailable | RateLimited):

@@ -160,12 +160,12 @@ class NetSuiteClient:
             },
             content=json.dumps(body),
         )
-        return self._send(request)
+        return self._send(request, writes=True)
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
+    def _send(self, request: httpx.Request, *, writes: bool = False) -> httpx.Response:
         self.auth.token()  # before a slot is held: a slow token endpoint must not use slots up
         with self._governor.slot():
-            response = send(self._client, "NetSuite", request)
+            response = send(self._client, "NetSuite", request, writes=writes)
         if response.status_code >= 400:
             raise error_of(response)
         return response

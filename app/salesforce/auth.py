@@ -15,7 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from app.answers import an_object, decoded, token_text
-from app.errors import AuthenticationFailed, NoAnswer, ServiceUnavailable
+from app.errors import AuthenticationFailed, ServiceUnavailable
 from app.loopback import is_loopback, is_private
 from app.private_key import Algorithms, sign
 from app.renewable import Renewable
@@ -107,10 +107,7 @@ class SalesforceAuth(httpx.Auth):
     def _log_in(self) -> Session:
         url = f"{self._credentials.login_url}/services/oauth2/token"
         request = self._client.build_request("POST", url, data=self._grant())
-        try:
-            response = send(self._client, SERVICE, request)
-        except NoAnswer as silent:  # which would leave a write in doubt: none was sent
-            raise ServiceUnavailable(str(silent), service="salesforce") from None
+        response = send(self._client, SERVICE, request)
         if response.status_code >= 500:
             raise ServiceUnavailable(
                 "Salesforce's token endpoint is not available.", service="salesforce"

@@ -148,7 +148,7 @@ class Upsert:
         try:
             self._update(match.customer, draft.payload)
         except RecordNotFound:
-            if not match.how.startswith("linked"):
+            if match.how != "linked":
                 raise
             return self._relink(draft, match)
         return match.customer, f"updated Customer {match.customer} ({match.how})"

@@ -29,9 +29,10 @@ def peer(behave: Callable[[socket.socket], object]) -> Iterator[str]:
         thread.join(10)
 
 
-def call(url: str, timeout_seconds: float = 10.0) -> httpx.Response:
+def call(url: str, timeout_seconds: float = 10.0, writes: bool = True) -> httpx.Response:
     with open_client(timeout_seconds, 1, None) as client:
-        return send(client, "NetSuite", client.build_request("POST", url, content=b"{}"))
+        request = client.build_request("POST", url, content=b"{}")
+        return send(client, "NetSuite", request, writes=writes)
 
 
 def test_a_peer_that_breaks_off_leaves_the_outcome_unknown() -> None:
@@ -53,6 +54,14 @@ def test_an_answer_that_cannot_be_read_leaves_the_outcome_unknown() -> None:
 
     with peer(lambda connection: connection.sendall(garbage)) as url, pytest.raises(NoAnswer):
         call(url)
+
+
+def test_a_read_without_an_answer_leaves_nothing_in_doubt() -> None:
+    with peer(lambda connection: None) as url, pytest.raises(ServiceUnavailable) as broken:
+        call(url, writes=False)
+
+    assert not isinstance(broken.value, NoAnswer)
+    assert "unknown" not in str(broken.value)
 
 
 def test_a_refused_connection_sent_nothing() -> None:
