@@ -8,13 +8,14 @@ TESTS ?= tests
 PROTO := app/salesforce/pubsub.proto
 READY := .venv/installed
 
-.PHONY: help demo test check proto
+.PHONY: help demo test faults check proto
 
 help:
 	@echo "make demo          plays the whole sync on this machine, until Ctrl-C"
 	@echo "make demo EXIT=1   the same, and ends; status 0 only if all went as the story says"
 	@echo "make demo JSON=1   prints the table as JSON"
 	@echo "make test          runs all tests (TESTS=tests/unit: some)"
+	@echo "make faults        the long test: 10,000 changes while processes are killed, for minutes"
 	@echo "make check         ruff, mypy, import-linter"
 	@echo "make proto         generates the modules of $(PROTO)"
 	@echo
@@ -25,6 +26,9 @@ demo: $(READY)
 
 test: $(READY)
 	.venv/bin/python -m pytest $(TESTS)
+
+faults: $(READY)
+	CLOSEDWON_FAULTS=full .venv/bin/python -m pytest tests/faults
 
 check: $(READY)
 	.venv/bin/ruff check .

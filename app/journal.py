@@ -1,13 +1,16 @@
 """What people read of the ledger: rows, stories, dead letters, counts. Changes nothing."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from redis import Redis
 
+from app.models import STAGES
+
 _WAITING_SHOWN = 100_000
+_TO_DO = ("running", *STAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +58,12 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelView:
-    """A channel: its cursor, and what its listener says of itself. Times are epoch seconds."""
+class LeftCustomer:
+    """A Customer whose Account is gone from Salesforce. `since` is epoch seconds."""
 
-    channel: str
-    state: str | None
-    """None: no listener was heard of for minutes."""
-    connected_since: float | None
-    """None: nothing is heard at present."""
-    last_event_at: float | None
-    last_commit: float | None
-    """When the newest change that was heard was saved in Salesforce."""
-    events: int
-    """Since the listener's start, as `errors`."""
-    errors: int
-    replay_id: str | None
-    """The cursor, in hex."""
-    stored_at: float | None
+    account: str
+    customer: str
+    since: float
 
 
 class Journal:
@@ -144,6 +136,30 @@ class Journal:
         counts: dict[str, str] = self._redis.hgetall("cw:states")
         return {state: int(count) for state, count in sorted(counts.items()) if int(count)}
 
+    def to_do(self) -> int:
+        """How many accounts are queued, running or retrying. One that waits for its parent is no
+        work, and the change that sets it going may be still to be heard.
+        """
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for kind in _TO_DO:
+                pipeline.zcard(f"cw:due:{kind}")
+            return sum(int(count) for count in pipeline.execute())
+
+    def left(self, limit: int = 100) -> tuple[int, list[LeftCustomer]]:
+        """How many Customers were left behind by Accounts that are gone, and the newest of them."""
+        found: list[tuple[str, float]] = self._redis.zrevrange(
+            "cw:left", 0, limit - 1, withscores=True
+        )
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for account, _ in found:
+                pipeline.hget(f"cw:row:{account}", "customer")
+            customers: list[str | None] = pipeline.execute()
+        left = [
+            LeftCustomer(account, customer or "", at / 1000)
+            for (account, at), customer in zip(found, customers, strict=True)
+        ]
+        return int(self._redis.zcard("cw:left")), left
+
     def swept_at(self) -> float | None:
         """When the sweeper ran last, in epoch seconds of Redis's clock; None: never."""
         return _seconds(self._redis.get("cw:swept"))
@@ -152,25 +168,6 @@ class Journal:
         """Redis's clock, in epoch seconds."""
         seconds, microseconds = self._redis.time()
         return float(seconds) + float(microseconds) / 1e6
-
-    def channels(self, names: Iterable[str]) -> list[ChannelView]:
-        """Each channel that is named, whether or not anybody has ever listened to it."""
-        return [self._channel(name) for name in names]
-
-    def _channel(self, name: str) -> ChannelView:
-        cursor: dict[str, str] = self._redis.hgetall(f"cw:cursor:{name}")
-        said: dict[str, str] = self._redis.hgetall(f"cw:listener:{name}")
-        return ChannelView(
-            channel=name,
-            state=said.get("state"),
-            connected_since=_seconds(said.get("connected_since")),
-            last_event_at=_seconds(said.get("last_event_at")),
-            last_commit=_seconds(said.get("last_commit")),
-            events=int(said.get("events", 0)),
-            errors=int(said.get("errors", 0)),
-            replay_id=cursor.get("replay_id"),
-            stored_at=_seconds(cursor.get("at")),
-        )
 
     def _letter(self, account: str) -> DeadLetter | None:
         fields: dict[str, str] = self._redis.hgetall(f"cw:letter:{account}")

@@ -2,8 +2,8 @@
 
 docs/architecture.md tells the protocol; tests/ledger_model.py proves each of its rules needed, and
 tests hold this code against that model. The moves stand in `app/lua`, a file each, after row.lua,
-which they share; what they take and give in app/terms.py. Reading, for people, is in
-app/journal.py.
+which they share; what they take and give in app/terms.py; the pauses that stop stages in
+app/pauses.py. Reading, for people, is in app/journal.py.
 """
 
 import json
@@ -19,7 +19,19 @@ from redis.lock import Lock
 
 from app.models import StageName
 from app.scripts import run_script
-from app.terms import Cursor, Held, Letter, Nudge, Order, Publish, RolledBack, Timing, in_batches
+from app.terms import (
+    REFUSALS,
+    Cursor,
+    Held,
+    Letter,
+    Nudge,
+    Order,
+    Progress,
+    Publish,
+    Timing,
+    in_batches,
+    milliseconds,
+)
 
 _SWEEPER_SECONDS = 15
 """How long the others leave a sweeper alone that may have died."""
@@ -39,13 +51,22 @@ class Ledger:
         self.timing = timing or Timing()
         self._publish = publish
 
-    def open(self, orders: Iterable[Order], cursor: Cursor | None = None) -> None:
-        """The accounts are under way from here on. `cursor` is stored with the last of them, or
-        refused: RolledBack (app/terms.py) is raised, and nothing more is opened.
+    def open(
+        self,
+        orders: Iterable[Order],
+        cursor: Cursor | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """The accounts are under way from here on. `cursor` or `progress` is stored with the last
+        of them, or refused, and nothing more is opened.
+
+        Raises (app/terms.py):
+            RolledBack: the cursor is not the one that was stored last.
+            Superseded: another listener has taken over, or the pass is another by now.
         """
-        for batch in in_batches(orders, cursor):
-            if self._move("open", **batch)["verdict"] == "rolled_back":
-                raise RolledBack
+        for batch in in_batches(orders, cursor, progress):
+            if refusal := REFUSALS.get(self._move("open", **batch)["verdict"]):
+                raise refusal
 
     def claim(
         self, stage: StageName, account: str, ticket: str, lease: float
@@ -58,7 +79,7 @@ class Ledger:
             account=account,
             token=token,
             place=int(place) if place.isascii() and place.isdigit() else 0,
-            lease=_ms(lease),
+            lease=milliseconds(lease),
         )
         if answer["verdict"] != "go":
             return answer["verdict"], None
@@ -80,7 +101,7 @@ class Ledger:
             parent=parent,
             late=late,
             limit=self.timing.cycle_limit,
-            delay=_ms(delay),
+            delay=milliseconds(delay),
         )
         return answer["verdict"], answer.get("customer", "")
 
@@ -113,18 +134,32 @@ class Ledger:
         return self._held(
             "retry",
             held,
-            delay=_ms(delay),
+            delay=milliseconds(delay),
             counted=counted,
             look=look,
             limit=self.timing.retry_limit,
             letter=asdict(letter),
         )
 
-    def synced(self, held: Held, customer: str, *, wrote: str | None, words: str) -> str:
-        """→ synced, fenced. `wrote`: digest of the payload if a write was made."""
+    def synced(
+        self, held: Held, customer: str, *, wrote: str | None, words: str, write_back: bool = False
+    ) -> str:
+        """→ synced, fenced. `wrote`: digest of the payload if a write was made. `write_back`: the
+        caller writes the Customer's id to the Account next, and then tells `written_back`.
+        """
         return self._held(
-            "settle", held, outcome="synced", customer=customer, wrote=wrote, words=words
+            "settle",
+            held,
+            outcome="synced",
+            customer=customer,
+            wrote=wrote,
+            write_back=write_back,
+            words=words,
         )
+
+    def written_back(self, account: str) -> None:
+        """The Customer's id stands in the Account, or another run is to write it."""
+        self.redis.zrem("cw:write_back", account)
 
     def skipped(self, held: Held, words: str) -> str:
         """→ skipped, dead (others wait for it: NeededButGone), fenced."""
@@ -180,23 +215,10 @@ class Ledger:
         """With the flow off: drops what is remembered → how many rows."""
         return self._until_done("forget", words=words)
 
-    def pause(self, what: str, words: str, seconds: float | None = None) -> None:
-        """Stops `flow`, `salesforce` or `netsuite`; ends by itself after `seconds`, if given."""
-        self.redis.set(f"cw:pause:{what}", words, px=_ms(seconds) if seconds else None)
-
-    def resume(self, what: str) -> None:
-        self.redis.delete(f"cw:pause:{what}")
-
-    def paused(self) -> dict[str, str]:
-        """What is paused → why."""
-        names = ("flow", "salesforce", "netsuite")
-        said = self.redis.mget([f"cw:pause:{name}" for name in names])
-        return {name: str(words) for name, words in zip(names, said, strict=True) if words}
-
     def _heed_restart(self) -> None:
         """Redis may come back without its last second: disown what was under way."""
         run = str(self.redis.info("server")["run_id"])
-        self._until_done("restart", run=run, doubt=_ms(self.timing.doubt))
+        self._until_done("restart", run=run, doubt=milliseconds(self.timing.doubt))
 
     def _until_done(self, move: str, **arguments: object) -> int:
         total = 0
@@ -212,16 +234,7 @@ class Ledger:
         return str(self._move(move, **_holder(held), **arguments)["verdict"])
 
     def _move(self, name: str, **arguments: object) -> dict[str, Any]:
-        timing = self.timing
-        arguments |= {
-            "salt": secrets.token_hex(8),
-            "grace": _ms(timing.grace),
-            "waiting_grace": _ms(timing.waiting_grace),
-            "second_look": _ms(timing.second_look),
-            "crash_limit": timing.crash_limit,
-            "story_length": timing.story_length,
-            "story_seconds": timing.story_seconds,
-        }
+        arguments |= {"salt": secrets.token_hex(8), **self.timing.for_scripts()}
         given = {key: value for key, value in arguments.items() if value is not None}
         answer: dict[str, Any] = json.loads(run_script(self.redis, name, json.dumps(given)))
         nudges = answer.pop("nudges", [])
@@ -231,8 +244,4 @@ class Ledger:
 
 
 def _holder(held: Held) -> dict[str, object]:
-    return {"account": held.account, "token": held.token}
-
-
-def _ms(seconds: float) -> int:
-    return max(0, round(seconds * 1000))
+    return {"account": held.account, "token": held.token, "seen": held.seen}

@@ -60,6 +60,10 @@ class Account:
     id: str
     name: str
     is_deleted: bool = False
+    merged_into: str | None = None
+    """The Account that took its place in a merge; then it is deleted, too."""
+    seen: int | None = None
+    """Its SystemModstamp, or a second less where that second was not over; epoch seconds."""
     parent_id: str | None = None
     currency: str | None = None
     billing: Address = field(default_factory=Address)

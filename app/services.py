@@ -14,11 +14,21 @@ from app.netsuite.client import NetSuiteClient
 from app.netsuite.governor import Governor
 from app.netsuite.mapping import needed_fields
 from app.netsuite.names import Names
+from app.passes import Passes
+from app.pauses import Pauses
+from app.reconciliation.budget import Budget
+from app.reconciliation.foreground import Foreground
+from app.reconciliation.reading import Reader
+from app.reconciliation.reconciler import Reconciler
+from app.reconciliation.schedule import Schedule
+from app.reconciliation.turns import Turns
 from app.salesforce.accounts import Accounts
 from app.salesforce.auth import Credentials as SalesforceCredentials
 from app.salesforce.client import SalesforceClient
+from app.salesforce.usage import Usage
 from app.settings import Settings
 from app.stages.upsert import Upsert
+from app.stages.write_back import WriteBack
 from app.terms import Publish
 
 
@@ -30,11 +40,17 @@ class Services:
     flow: Flow
     redis: Redis
     ledger: Ledger
+    pauses: Pauses
     journal: Journal
     salesforce: SalesforceClient
     accounts: Accounts
     netsuite: NetSuiteClient
     upsert: Upsert
+    usage: Usage
+    passes: Passes
+    schedule: Schedule
+    reconciler: Reconciler
+    foreground: Foreground
 
     def close(self) -> None:
         """Gives every connection back."""
@@ -43,16 +59,16 @@ class Services:
         self.redis.close()
 
 
-def open_redis(settings: Settings) -> Redis:
-    """A client that gives a hung Redis up rather than wait for ever."""
+def open_redis(settings: Settings, seconds: float = 5.0, retries: int = 2) -> Redis:
+    """A client that gives a hung Redis up after so long rather than wait for ever."""
     return Redis.from_url(
         settings.redis_url.get_secret_value(),
         decode_responses=True,
-        socket_timeout=5,
-        socket_connect_timeout=3,
+        socket_timeout=seconds,
+        socket_connect_timeout=min(3, seconds),
         socket_keepalive=True,
         health_check_interval=15,
-        retry=Retry(ExponentialBackoff(cap=1, base=0.05), 2),
+        retry=Retry(ExponentialBackoff(cap=1, base=0.05), retries),
     )
 
 
@@ -60,7 +76,38 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
     """Opens nothing yet: connections are made on first use. `publish` sends the ledger's nudges."""
     redis = open_redis(settings)
     ledger = Ledger(redis, publish, settings.timing)
-    salesforce = SalesforceClient(
+    usage = Usage(redis)
+    salesforce, netsuite = _salesforce(settings, usage), _netsuite(settings, redis)
+    reader = Reader(salesforce, redis, flow.qualification)
+    budget = Budget(redis, usage, salesforce.ask_usage, settings.salesforce_api_share)
+    turns = Turns(redis, settings.salesforce_timeout_seconds)
+    return Services(
+        settings=settings,
+        flow=flow,
+        redis=redis,
+        ledger=ledger,
+        pauses=Pauses(redis),
+        journal=Journal(redis),
+        salesforce=salesforce,
+        accounts=Accounts(salesforce, _fields(settings, flow)),
+        netsuite=netsuite,
+        upsert=Upsert(
+            ledger,
+            netsuite,
+            Names(redis, settings.lease_seconds),
+            flow,
+            WriteBack(ledger, salesforce, settings.salesforce_customer_field),
+        ),
+        usage=usage,
+        passes=Passes(redis),
+        schedule=Schedule(redis, settings.reconcile_minutes, settings.full_comparison_hours),
+        reconciler=Reconciler(ledger, reader, budget, turns, settings.credentials_pause_seconds),
+        foreground=Foreground(ledger, reader, budget, turns),
+    )
+
+
+def _salesforce(settings: Settings, usage: Usage) -> SalesforceClient:
+    return SalesforceClient(
         SalesforceCredentials(
             login_url=settings.salesforce_login_url,
             client_id=settings.salesforce_client_id,
@@ -72,8 +119,12 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         settings.salesforce_api_version,
         settings.salesforce_timeout_seconds,
         settings.worker_concurrency,
+        usage.note,
     )
-    netsuite = NetSuiteClient(
+
+
+def _netsuite(settings: Settings, redis: Redis) -> NetSuiteClient:
+    return NetSuiteClient(
         NetSuiteCredentials(
             base_url=settings.netsuite_url,
             client_id=settings.netsuite_client_id,
@@ -89,14 +140,9 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         settings.netsuite_timeout_seconds,
         settings.worker_concurrency,
     )
-    return Services(
-        settings=settings,
-        flow=flow,
-        redis=redis,
-        ledger=ledger,
-        journal=Journal(redis),
-        salesforce=salesforce,
-        accounts=Accounts(salesforce, needed_fields(flow)),
-        netsuite=netsuite,
-        upsert=Upsert(ledger, netsuite, Names(redis, settings.lease_seconds), flow),
-    )
+
+
+def _fields(settings: Settings, flow: Flow) -> tuple[str, ...]:
+    """What is read of Accounts besides what is always read."""
+    field = settings.salesforce_customer_field
+    return (*needed_fields(flow), *([field] if field else []))

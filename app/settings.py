@@ -89,6 +89,30 @@ class Settings(BaseSettings):
     salesforce_silence_seconds: float = Field(
         300.0, ge=1, description="A silent event stream is dead after so long: 300, as documented."
     )
+    salesforce_api_share: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="Share of the day's API calls above which backfill and full passes rest.",
+    )
+    salesforce_customer_field: str = Field(
+        "",
+        pattern="^([A-Za-z][A-Za-z0-9_]*__c)?$",
+        examples=["NetSuite_Id__c"],
+        description="Account field that gets the Customer's internal id; none when empty.",
+    )
+    listener_lease_seconds: float = Field(
+        20.0, ge=2, le=25, description="A listener that died is replaced after so long."
+    )
+    listener_backlog: int = Field(
+        200_000, ge=1, description="Accounts under way at which no more events are asked for."
+    )
+    reconcile_minutes: float = Field(
+        15.0, gt=0, le=1440, description="How often what changed in Salesforce is read again."
+    )
+    full_comparison_hours: float = Field(
+        24.0, ge=0, description="How often all Accounts that qualify are compared; 0: never."
+    )
     netsuite_account_id: str = Field(
         pattern="^[A-Za-z0-9_-]+$",
         examples=["1234567 or 1234567_SB1"],

@@ -29,6 +29,21 @@ class Order:
     reason: str
     force: bool = False
     rewrite: bool = False
+    heard: str | None = None
+    """`<commit, epoch seconds>.<channel>` of the change event that brought it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a pass of the reconciler has come, stored with the rows that it opened."""
+
+    name: str
+    before: str
+    """The pass as it was read: refused (Superseded) if it is another by now."""
+    after: str | None
+    """None: the pass is over."""
+    watermarks: dict[str, int] = field(default_factory=dict)
+    """Entity to the newest SystemModstamp read, epoch seconds; `full` to when a full pass ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,10 @@ class Cursor:
     """Empty if the rows alone are new: the place stays where it is."""
     after: str = ""
     """What this stream's step before left as the cursor's mark; empty: nobody left any yet."""
+    holder: str = ""
+    """The token with which this listener holds `cw:listening`."""
+    asks: dict[str, str] = field(default_factory=dict)
+    """Passes that the reconciler is asked for, by name, as app/passes.py stores them."""
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
     """Names this step, so that one that is tried again is known."""
 
@@ -49,25 +68,37 @@ class Cursor:
         return f"{self.mark}:0"
 
 
+class Superseded(Exception):
+    """Another listener listens now, or the pass was changed meanwhile: nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has taken over.")
+
+
 class RolledBack(Exception):
-    """Redis came back without its last moments, or another listener stored a cursor: hear what
-    comes after the stored one again, since rows that this stream opened may be gone.
+    """Redis came back without its last moments: hear what comes after the stored cursor again,
+    since rows that this stream opened may be gone.
     """
 
     def __init__(self) -> None:
         super().__init__("The cursor is not the one that was stored last.")
 
 
+REFUSALS = {"rolled_back": RolledBack, "superseded": Superseded}
+"""A script's verdict to what is raised."""
 ORDERS_PER_SCRIPT = 500
 """While a script runs, Redis serves nobody else: these take it some 20 ms."""
 
 
-def in_batches(orders: Iterable[Order], cursor: Cursor | None) -> Iterator[dict[str, object]]:
-    """What the ledger's `open` gives its script, batch by batch: the cursor's fields go last.
+def in_batches(
+    orders: Iterable[Order], cursor: Cursor | None, progress: Progress | None
+) -> Iterator[dict[str, object]]:
+    """What the ledger's `open` gives its script, batch by batch: the cursor's fields and a pass's
+    progress go last.
 
     The batches of a cursor are chained by its mark: that one of them is lost shows at the next.
     """
-    given = [asdict(order) for order in orders]
+    given = [_set(asdict(order)) for order in orders]
     at = range(0, max(1, len(given)), ORDERS_PER_SCRIPT)
     for left, start in zip(reversed(range(len(at))), at, strict=True):
         step: dict[str, object] = {"orders": given[start : start + ORDERS_PER_SCRIPT]}
@@ -78,11 +109,20 @@ def in_batches(orders: Iterable[Order], cursor: Cursor | None) -> Iterator[dict[
                 "after": f"{cursor.mark}:{left + 1}" if start else cursor.after,
                 "mark": cursor.mark,
                 "left": left,
+                "holder": cursor.holder,
+                "asks": {} if left else cursor.asks,
             }
+        if progress and not left:
+            step["progress"] = _set(asdict(progress))
         yield step
 
 
-@dataclass(frozen=True, slots=True)
+def _set(fields: dict[str, object]) -> dict[str, object]:
+    """Without what is None, which Lua would take for a value."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+@dataclass(slots=True)
 class Held:
     """A row as its holder took it: what later moves are checked against, and what it may know."""
 
@@ -100,6 +140,8 @@ class Held:
     attempts: int = 0
     throttled: int = 0
     """How often it was put off without being counted."""
+    seen: int | None = None
+    """Set by the holder: up to when it has read the Account's changes (models.Account.seen)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +188,22 @@ class Timing:
     """How many late rows of a stage one tick looks through for lost ones among them."""
     lost_margin: int = 200
     """How many places behind a claimed one a message counts as lost, not late."""
+
+    def for_scripts(self) -> dict[str, int]:
+        """What every script is given of it, durations in milliseconds."""
+        return {
+            "grace": milliseconds(self.grace),
+            "waiting_grace": milliseconds(self.waiting_grace),
+            "second_look": milliseconds(self.second_look),
+            "crash_limit": self.crash_limit,
+            "story_length": self.story_length,
+            "story_seconds": self.story_seconds,
+        }
+
+
+def milliseconds(seconds: float) -> int:
+    """As the scripts reckon; never below zero."""
+    return max(0, round(seconds * 1000))
 
 
 Publish = Callable[[Sequence[Nudge]], None]

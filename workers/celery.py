@@ -10,9 +10,15 @@ from kombu import Exchange, Queue
 
 from app.errors import ConfigurationError
 from app.models import STAGES
+from app.reconciliation.schedule import tick_seconds
 from app.settings import Settings, get_settings
 
-celery = Celery("closedwon", include=[*(f"workers.tasks.{s}" for s in STAGES), "workers.sweeper"])
+_ROUTINE = ("sweep", "reconcile")
+"""Beat's tasks, each with a queue of its own."""
+celery = Celery(
+    "closedwon",
+    include=[*(f"workers.tasks.{s}" for s in STAGES), "workers.sweeper", "workers.reconciler"],
+)
 
 
 def _settings() -> Settings:
@@ -42,7 +48,7 @@ def defaults() -> dict[str, Any]:
             "socket_keepalive": True,
             "health_check_interval": 15,
         },
-        "task_queues": [Queue(name, Exchange(name), name) for name in (*STAGES, "sweep")],
+        "task_queues": [Queue(name, Exchange(name), name) for name in (*STAGES, *_ROUTINE)],
         "task_default_queue": "ingest",
         "task_create_missing_queues": False,
         "task_acks_late": True,
@@ -60,24 +66,33 @@ def defaults() -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_hijack_root_logger": True,
         "beat_schedule": {
-            "sweep": {
-                "task": "sweep",
-                "schedule": settings.sweep_seconds,
-                "options": {"queue": "sweep", "expires": settings.sweep_seconds},
-            }
+            "sweep": _every(settings.sweep_seconds, "sweep"),
+            "reconcile": _every(tick_seconds(settings.reconcile_minutes), "reconcile"),
         },
+    }
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """A tick that nobody took until the next one is not needed any more."""
+    return {
+        "task": task,
+        "schedule": seconds,
+        "options": {"queue": task, "expires": seconds},
     }
 
 
 @after_setup_logger.connect
 def quieten(**_: object) -> None:
-    """httpx tells of every request, address and all, and Celery of every sweep: too much for a log
-    that people read.
+    """httpx tells of every request, address and all, and Celery of every tick of beat: too much for
+    a log that people read.
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)
     for name in ("celery.worker.strategy", "celery.app.trace", "celery.worker.request"):
-        logging.getLogger(name).addFilter(_is_no_routine_sweep)
+        logging.getLogger(name).addFilter(_is_no_routine)
 
 
-def _is_no_routine_sweep(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING or "sweep[" not in record.getMessage()
+def _is_no_routine(record: logging.LogRecord) -> bool:
+    if record.levelno >= logging.WARNING:
+        return True
+    told = record.getMessage()
+    return not any(f"{task}[" in told for task in _ROUTINE)

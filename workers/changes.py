@@ -2,14 +2,15 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from app.errors import RecordNotFound, ServiceUnavailable
 from app.flow import Flow
 from app.models import account_id
 from app.salesforce.accounts import Accounts
 from app.salesforce.change_events import ChangeEvent
+from app.salesforce.client import CLIENT_NAME
 from app.terms import Order
 
 log = logging.getLogger(__name__)
@@ -29,45 +30,95 @@ _DERIVED = frozenset(
 """What Salesforce works out from other fields, other records or the calendar, beside what describe
 calls calculated: events need not name it as changed. IsWon and IsClosed follow StageName.
 """
+_STAMPS = ("lastmodifieddate", "lastmodifiedbyid", "systemmodstamp")
 _REASON_BYTES = 64
 """Redis keeps a row compact while none of its values is longer."""
 _AND_MORE = ", …"
 
 
+class Consequences(NamedTuple):
+    orders: list[Order]
+    """One per account."""
+    owners: dict[str, str | None]
+    """Opportunity, the first 15 characters of its id, to the Account that it has now."""
+
+
 class Changes:
-    """Turns change events into orders for the ledger."""
+    """Turns a channel's change events into orders for the ledger."""
 
     def __init__(
-        self, accounts: Accounts, flow: Flow, describe: Callable[[str], dict[str, Any]]
+        self,
+        channel: str,
+        accounts: Accounts,
+        flow: Flow,
+        describe: Callable[[str], dict[str, Any]],
+        former_owners: Callable[[Collection[str]], Mapping[str, str]],
+        customer_field: str = "",
     ) -> None:
-        """`describe`: an object's name to what Salesforce tells of it; asked once, if need be."""
-        self._accounts, self._describe = accounts, describe
+        """`describe`: an object's name to what Salesforce tells of it; asked once, if need be.
+        `former_owners`: Opportunities to the Accounts that they are known to have had.
+        `customer_field`: the Account field that we write; empty: we write none.
+        """
+        self._channel, self._accounts, self._describe = channel, accounts, describe
+        self._former_owners = former_owners
+        ours = {customer_field.lower(), *_STAMPS}
+        self._ours = frozenset(ours) if customer_field else frozenset[str]()
         criteria = (criterion.field.lower() for criterion in flow.qualification.criteria)
         self._criteria = frozenset(criteria) - _DECISIVE
         self._every_update: bool | None = None
 
-    def orders(self, events: Sequence[ChangeEvent]) -> list[Order]:
-        """One order per account. Asks Salesforce once, and only if Opportunities are among them.
+    def consequences(self, events: Sequence[ChangeEvent]) -> Consequences:
+        """Asks Salesforce once, and Redis once, if Opportunities are among the events.
 
         Raises:
             SyncError: Salesforce does not tell whose the Opportunities are, or of which fields.
+            redis.exceptions.RedisError: Redis does not answer.
         """
-        orders = self._of_opportunities([e for e in events if e.entity == "Opportunity"])
-        orders |= _of_accounts([e for e in events if e.entity == "Account"])
-        for event in events:
-            if event.unlisted:
-                _ask_for_help(event)
-        return list(orders.values())
+        decisive = [e for e in events if e.entity == "Opportunity" and self._can_matter(e)]
+        owners, by_deals = self._of_opportunities(decisive)
+        by_itself = _of_accounts(
+            [e for e in events if e.entity == "Account" and not self._is_our_own(e)]
+        )
+        orders = []
+        for account in by_deals | by_itself:
+            about = [*by_deals.get(account, ()), *by_itself.get(account, ())]
+            first = min(event.commit_ms for event in about)
+            reason = _reason(by_itself.get(account) or about)
+            heard = f"{first // 1000}.{self._channel}"
+            orders.append(Order(account, reason, heard=heard))
+        return Consequences(orders, owners)
 
-    def _of_opportunities(self, events: Sequence[ChangeEvent]) -> dict[str, Order]:
-        """An event names the Account only where it changed, so Salesforce is asked for all."""
-        decisive = [event for event in events if self._can_matter(event)]
-        ids = {record for event in decisive for record in _opportunities(event)}
+    def _of_opportunities(
+        self, events: Sequence[ChangeEvent]
+    ) -> tuple[dict[str, str | None], dict[str, list[ChangeEvent]]]:
+        """→ whose they are, and the events by Account. An event names the Account only where it
+        changed, and then the new one, so Salesforce is asked for all. The former one, if it is
+        known, may have lost what it qualified by.
+        """
+        ids = list(dict.fromkeys(record for event in events for record in _opportunities(event)))
         if not ids:
-            return {}
-        reason = _reason(decisive)
-        found = (account_id(account) for account in self._accounts.of_opportunities(ids))
-        return {account: Order(account, reason) for account in found}
+            return {}, {}
+        former, now = self._former_owners(ids), self._accounts.of_opportunities(ids)
+        found: dict[str, list[ChangeEvent]] = {}
+        for event in events:
+            for record in _opportunities(event, is_told=True):
+                for account in dict.fromkeys((now.get(record), former.get(record))):
+                    if account:
+                        _append(found, account_id(account), event)
+        return {record: now.get(record) for record in ids}, found
+
+    def _is_our_own(self, event: ChangeEvent) -> bool:
+        """Whether the event only tells that we wrote the Customer's id. The client's name alone
+        does not say so: what a trigger or a flow changed on our write has the same origin.
+        """
+        touched = {field.lower() for field in event.touched_fields}
+        return (
+            bool(self._ours and touched)
+            and event.change_type == "UPDATE"
+            and not event.unlisted
+            and f"client={CLIENT_NAME}" in event.change_origin.split(";")
+            and touched <= self._ours
+        )
 
     def _can_matter(self, event: ChangeEvent) -> bool:
         """Whether it may turn an Opportunity into one that meets the criteria, or move it."""
@@ -99,39 +150,34 @@ class Changes:
             ) from None
 
 
-def _of_accounts(events: Sequence[ChangeEvent]) -> dict[str, Order]:
-    touched: dict[str, list[ChangeEvent]] = {}
+def _of_accounts(events: Sequence[ChangeEvent]) -> dict[str, list[ChangeEvent]]:
+    found: dict[str, list[ChangeEvent]] = {}
     for event in events:
         for record in event.record_ids:
             try:
-                touched.setdefault(account_id(record), []).append(event)
+                _append(found, account_id(record), event)
             except RecordNotFound as invalid:
                 if not event.unlisted:
                     log.error("An event of transaction %s: %s", event.transaction_key, invalid)
-    return {account: Order(account, _reason(about)) for account, about in touched.items()}
+    return found
 
 
-def _opportunities(event: ChangeEvent) -> Iterator[str]:
+def _append(found: dict[str, list[ChangeEvent]], account: str, event: ChangeEvent) -> None:
+    """An event that names an account many times is about it once."""
+    about = found.setdefault(account, [])
+    if not about or about[-1] is not event:
+        about.append(event)
+
+
+def _opportunities(event: ChangeEvent, *, is_told: bool = False) -> Iterator[str]:
     for record in event.record_ids:
         if _OPPORTUNITY.fullmatch(record):
             # Without the last three characters, which only repeat the case of the others: a query
             # with a wrong one would be refused as a whole, and so would every later try.
             yield record[:15]
-        elif not event.unlisted:
+        elif not (event.unlisted or is_told):
             words = "An event of transaction %s: %r is no Opportunity id."
             log.error(words, event.transaction_key, record[:40])
-
-
-def _ask_for_help(event: ChangeEvent) -> None:
-    log.error(
-        "SOME CHANGES ARE NOT LISTED: Salesforce reports %s of %s without saying which records "
-        "(%s; transaction %s). Sync the accounts that matter with `closedwon sync ID`; "
-        "the listener goes on.",
-        event.change_type,
-        event.entity,
-        ", ".join(event.record_ids[:3]) or "no ids",
-        event.transaction_key,
-    )
 
 
 def _reason(events: Sequence[ChangeEvent]) -> str:

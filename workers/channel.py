@@ -1,24 +1,29 @@
-"""One channel's life: subscribe, hear, open the accounts and store the cursor in one step, ask for
-more; and after a failure, again. Nothing is acknowledged before its rows are open.
+"""One channel's life: subscribe, hear, store, ask for more; and after a failure, again. Nothing is
+acknowledged before its rows are open.
 """
 
 import logging
-import threading
-from collections.abc import Sequence
+import secrets
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from app.errors import AuthenticationFailed, SyncError, TransientError
-from app.salesforce.change_events import ChangeEvent, ChangeEventDecoder, MalformedEvent
+from app.passes import Pass
+from app.salesforce.fetch_requests import MOST_OWED
 from app.salesforce.pubsub import PubSub
-from app.salesforce.pubsub_errors import ReplayIdLost, SchemaNotFound, SessionRefused
-from app.salesforce.pubsub_pb2 import ConsumerEvent, FetchResponse
+from app.salesforce.pubsub_errors import ReplayIdLost, SessionRefused, SlowDown
 from app.salesforce.subscription import Subscription
 from app.services import Services
-from app.terms import RolledBack
-from workers.changes import Changes
-from workers.channel_state import HEARTBEAT_SECONDS, ChannelState
-from workers.cursor import Bookmark, stored_place
+from app.terms import RolledBack, Superseded
+from workers.channel_state import ChannelState
+from workers.cursor import Bookmark
+from workers.gap import GapWatch, Start, find_start
+from workers.hearing import Hearing
+from workers.lease import Turn
+from workers.output import when
 from workers.patience import Patience, Persistence, ToldToStop
 
 log = logging.getLogger(__name__)
@@ -33,32 +38,37 @@ class Channel:
         services: Services,
         pubsub: PubSub,
         patience: Patience,
-        stop: threading.Event,
+        turn: Turn,
+        call: Callable[[], None],
     ) -> None:
-        """`stop`: set when the process is to end."""
+        """`call` tells a worker to reconcile."""
         self.name = name
-        self._services, self._pubsub, self._patience, self._stop = services, pubsub, patience, stop
-        self._decoder = ChangeEventDecoder(pubsub.schema)
-        self._changes = Changes(services.accounts, services.flow, services.salesforce.describe)
+        self._services, self._pubsub, self._patience, self._turn = services, pubsub, patience, turn
         self._state = ChannelState(services.redis, name)
-        self._persistence = Persistence(name, patience, stop, self._state)
+        self._persistence = Persistence(name, patience, turn.over, self._state)
+        self._hearing = Hearing(name, services, pubsub.schema, self._persistence, self._state)
+        self._gaps = GapWatch(name, services.redis, self._state, call)
         self._subscription: Subscription | None = None
         self._failures = 0
-        self._session_is_due = self._session_is_new = self._place_is_lost = False
+        self._slow_until = self._next_look = 0.0
+        self._session_is_due = self._session_is_new = False
+        self._after: bytes | None = None
+        self._lost: bytes | None = None
 
     def run(self) -> None:
         """Returns once told to stop.
 
         Raises:
             PermanentError: only a person can help.
+            Superseded: this process does not hold the lock any more.
         """
         words = "stopped by a bug: the log has its traceback"
         try:
             with suppress(ToldToStop):
-                while not self._stop.is_set():
+                while not self._turn.over.is_set():
                     self._try()
             words = "ended"
-        except SyncError as error:
+        except (SyncError, Superseded) as error:
             words = f"stopped: {error}"
             raise
         finally:
@@ -77,26 +87,21 @@ class Channel:
             finally:
                 self._state.disconnected()
         except ReplayIdLost as lost:
-            if self._place_is_lost:
-                self._persistence.rest(lost, self._failures, self._patience.reconnect)
-            log.error(
-                "%s: THE PLACE WHERE WE STOPPED IS LOST (%s). Everything that Salesforce still "
-                "keeps, 72 hours, is heard again; sync what changed before with `closedwon sync`.",
-                self.name,
-                lost.service_words,
-            )
-            self._place_is_lost = True
+            self._lose(lost)
         except RolledBack as back:
             log.error(
-                "%s: REDIS LOST WHAT WAS STORED LAST, or a second listener is at work. Everything "
-                "after the cursor that Redis holds now is heard again.",
+                "%s: REDIS LOST WHAT WAS STORED LAST. Everything after the cursor that it holds "
+                "now is heard again.",
                 self.name,
             )
             self._persistence.rest(back, 0, self._patience.reconnect)
         except SessionRefused as refused:
             self._refused(refused)
         except TransientError as failure:
+            began = time.monotonic()
             self._persistence.rest(failure, self._failures, self._patience.reconnect)
+            if isinstance(failure, SlowDown):  # a stream that works for a moment proves nothing
+                self._slow_until = 2 * time.monotonic() - began
         self._failures += 1
 
     def _listen(self) -> None:
@@ -105,73 +110,100 @@ class Channel:
         Raises:
             SyncError: why it broke.
             RolledBack: Redis went back behind what this stream stored.
+            Superseded: another process listens.
         """
         if self._session_is_due:
             self._pubsub.log_in_again()
             self._session_is_due, self._session_is_new = False, True
-        place, mark = self._persistence.insist(self._place)
-        bookmark = Bookmark(self.name, mark)
+        start, bookmark = self._begin()
         with self._pubsub.subscribe(
             self.name,
-            place,
+            start.after,
+            wanted=1 if self._is_held() else MOST_OWED,
             silence_seconds=self._patience.silence,
             idle_seconds=self._patience.idle,
         ) as self._subscription:
-            log.info("%s: listening after %s", self.name, place.hex() if place else "the earliest")
+            where = f"after {start.after.hex()}" if start.after else "at the latest event"
+            log.info("%s: the stream is opened %s", self.name, where)
             self._state.connected()
-            wait = min(HEARTBEAT_SECONDS, self._patience.silence)
-            while not self._stop.is_set():
-                if responses := self._subscription.take(wait):
-                    self._failures, self._session_is_new = 0, False
-                    self._hear(responses, bookmark)
-                    self._subscription.ready()
-                else:
-                    self._state.renew()
+            self._hear(self._subscription, bookmark, start.gap)
 
-    def _place(self) -> tuple[bytes | None, str]:
-        place, mark = stored_place(self._services.redis, self.name)
-        if self._place_is_lost:
-            return None, mark
-        if place is None:
-            log.warning(
-                "%s: no cursor is stored; everything that Salesforce still keeps, 72 hours, is "
-                "heard.",
-                self.name,
-            )
-        return place, mark
+    def _hear(self, subscription: Subscription, bookmark: Bookmark, gap: Pass | None) -> None:
+        """`gap`: to be made ready once the stream is open."""
+        opened = time.monotonic()
+        while not self._turn.over.is_set():
+            settling = max(0.0, opened + self._patience.settled - time.monotonic())
+            wait = min(self._patience.heartbeat, self._patience.silence)
+            responses = subscription.take(min(wait, settling) if gap else wait)
+            if gap and (responses or not settling):
+                self._make_ready(gap, bookmark, is_proven=bool(responses))
+                gap = None
+            if responses:
+                self._went_well()
+                if asked := self._hearing.hear(responses, bookmark):
+                    self._gaps.asked(asked)
+            self._look_after()
+            if subscription.low and not self._is_held():
+                subscription.ready()
 
-    def _hear(self, responses: Sequence[FetchResponse], bookmark: Bookmark) -> None:
-        """One batch: its rows and the cursor are stored in one step."""
-        heard, count = [], 0
-        for response in responses:
-            for given in response.events:
-                count += 1
-                event = self._persistence.insist(partial(self._decoded, given))
-                bookmark.heard(given.replay_id, event.commit_ms if event else None)
-                if event:
-                    heard.append(event)
-            if not response.events:
-                bookmark.kept_alive(response.latest_replay_id)
-        orders = self._persistence.insist(partial(self._changes.orders, heard))
-        cursor = bookmark.take()
-        self._persistence.insist(partial(self._services.ledger.open, orders, cursor))
-        self._place_is_lost = self._place_is_lost and not cursor.fields
-        self._state.heard(count, max((event.commit_ms for event in heard), default=None))
-
-    def _decoded(self, given: ConsumerEvent) -> ChangeEvent | None:
-        """None: it cannot be read, which is said, and must not stop those that follow."""
-        try:
-            return self._decoder.decode(given.event.schema_id, given.event.payload)
-        except (MalformedEvent, SchemaNotFound) as cause:
+    def _begin(self) -> tuple[Start, Bookmark]:
+        """Where the stream begins. A gap is stored before it is opened."""
+        redis = self._services.redis
+        start = self._persistence.insist(partial(find_start, redis, self.name, self._lost))
+        bookmark = Bookmark(self.name, self._turn.token, start.mark, start.since)
+        self._after = start.after
+        if start.gap and start.is_new_gap:
             log.error(
-                "%s: the event %s with replay id %s is left out: %s",
+                "%s: A GAP IS OPEN since %s UTC: %s. What comes from now on is heard, and then the "
+                "reconciler reads what changed since.",
                 self.name,
-                given.event.id,
-                given.replay_id.hex(),
-                cause,
+                when(start.since),
+                start.gap.cause,
             )
-            self._state.failed()
-            return None
+            self._hearing.store((), bookmark.take(), [start.gap])
+            self._gaps.asked([start.gap])
+        return start, bookmark
+
+    def _make_ready(self, gap: Pass, bookmark: Bookmark, *, is_proven: bool) -> None:
+        """Whatever is committed from here on is heard: what was before may be read."""
+        if not is_proven:
+            # Nothing came, and nothing failed. That the connection stands at all, and has carried
+            # our request, shows by a call behind it.
+            self._pubsub.topic(self.name)
+        ready = replace(gap, ready=True, asked=secrets.token_hex(4))
+        self._hearing.store((), bookmark.take(), [ready])
+        log.warning(
+            "%s: the stream is open. The reconciler may read what changed since %s UTC.",
+            self.name,
+            when(gap.since),
+        )
+        self._gaps.asked([ready])
+
+    def _look_after(self) -> None:
+        """Once in a heartbeat: shows that the channel lives, and sees to what is open."""
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + self._patience.heartbeat
+            self._state.renew()
+            self._gaps.look()
+
+    def _is_held(self) -> bool:
+        """Whether so much is to be done already that no more is asked for."""
+        to_do = self._persistence.insist(self._services.journal.to_do)
+        held = to_do >= self._services.settings.listener_backlog
+        self._state.held(to_do if held else None)
+        return held
+
+    def _went_well(self) -> None:
+        self._session_is_new = False
+        if time.monotonic() >= self._slow_until:
+            self._failures = 0
+
+    def _lose(self, lost: ReplayIdLost) -> None:
+        if self._after is None:  # we named none
+            self._persistence.rest(lost, self._failures, self._patience.reconnect)
+            return
+        log.error("%s: THE PLACE WHERE WE STOPPED IS LOST (%s).", self.name, lost.service_words)
+        self._lost = self._after
 
     def _refused(self, refused: SessionRefused) -> None:
         if self._session_is_new:

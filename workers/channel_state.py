@@ -1,9 +1,10 @@
 """Where each channel of the listener stands, for `closedwon flow status`.
 
 Redis key `cw:listener:<channel>`, a hash: `state` in words, `connected_since`, `last_event_at` and
-`last_commit` (ms since the epoch), `events` and `errors` since the start. It expires soon unless
-renewed, so a listener that died shows by having none. `instance` is whose words they are: what
-listens is not hidden by another that does not, such as one with a wrong key.
+`last_commit` (ms since the epoch), `events` and `errors` since the start; `backlog` while no more
+events are asked for: how many accounts are to be dealt with first. It expires soon unless renewed,
+so a listener that died shows by having none. `instance` is whose words they are: what listens is
+not hidden by another that does not, such as one that was superseded.
 """
 
 import logging
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 20.0
 _EXPIRY_SECONDS = 180
+_LONGEST = 300
 
 
 class ChannelState:
@@ -26,10 +28,11 @@ class ChannelState:
         self._redis, self._key = redis, f"cw:listener:{channel}"
         self._events = self._errors = 0
         self._fields = {"instance": secrets.token_hex(4)}
+        self._note = self._held = ""
 
     def connected(self) -> None:
         self._fields["connected_since"] = str(_now())
-        self.say("listening")
+        self._listening()
 
     def disconnected(self) -> None:
         """Shown with whatever is said or renewed next."""
@@ -42,15 +45,36 @@ class ChannelState:
             self._fields["last_event_at"] = str(_now())
         if commit_ms is not None:
             self._fields["last_commit"] = str(commit_ms)
-        self.say("listening")
+        self._listening()
+
+    def note(self, words: str) -> None:
+        """What is to be said beside `listening`; empty: nothing."""
+        if words != self._note:
+            self._note = words
+            self._listening()
+
+    def held(self, backlog: int | None) -> None:
+        """No more is asked for until fewer accounts are to be dealt with; None: go on."""
+        self._fields.pop("backlog", None)
+        words = ""
+        if backlog is not None:
+            self._fields["backlog"] = str(backlog)
+            words = f"held back, since {backlog:,} accounts are to be dealt with first"
+        if words != self._held:
+            self._held = words
+            self._listening()
 
     def failed(self) -> None:
         """An event could not be read."""
         self._errors += 1
 
     def say(self, words: str) -> None:
-        self._fields["state"] = words[:200]
+        self._fields["state"] = words[:_LONGEST]
         self.renew()
+
+    def _listening(self) -> None:
+        if "connected_since" in self._fields:
+            self.say("; ".join(filter(None, ("listening", self._held, self._note))))
 
     def renew(self) -> None:
         fields = self._fields | {"events": str(self._events), "errors": str(self._errors)}

@@ -22,6 +22,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from app.errors import SyncError, TransientError
 from app.retry import Backoff
+from app.salesforce.pubsub_errors import SlowDown
 from workers.channel_state import HEARTBEAT_SECONDS, ChannelState
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,21 @@ def in_words(problem: Exception) -> str:
     return words
 
 
+def seconds_of_rest(problem: Exception, failures: int, backoff: Backoff, slowest: float) -> float:
+    """How long to wait after so many failures before: with jitter, so that not all come at once.
+
+    Salesforce's own wish comes first. Where it asks us to slow down, each wait is twice as long as
+    the one before, up to `slowest`.
+    """
+    wish = problem.retry_after if isinstance(problem, TransientError) else None
+    if wish is None:
+        return backoff.delay(failures)
+    if isinstance(problem, SlowDown):
+        wish = min(max(wish, slowest), wish * 2.0 ** min(failures, 30))
+        return wish + Backoff(wish / 4, wish / 4).delay(0)
+    return wish + backoff.delay(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long the listener waits for what, in seconds."""
@@ -75,10 +91,18 @@ class Patience:
     reconnect: Backoff = field(default_factory=lambda: Backoff(1.0, 60.0))
     repeat: Backoff = field(default_factory=lambda: Backoff(0.2, 5.0))
     """Before the same batch is tried again."""
+    slowest: float = 3600.0
+    """The longest wait after a limit of Salesforce's was reached again and again."""
+    heartbeat: float = HEARTBEAT_SECONDS
+    """How often a channel shows that it lives, and looks after what is open."""
+    settled: float = 2.0
+    """After which a stream on which nothing came and nothing failed counts as open."""
+    standby: float = 2.0
+    """How often one that stands by looks whether anybody listens."""
 
 
 class ToldToStop(Exception):
-    """The process ends: whatever is not acknowledged comes again after the next start."""
+    """The channel ends: whatever is not acknowledged comes again after the next start."""
 
 
 class Persistence:
@@ -93,8 +117,8 @@ class Persistence:
         """Takes the step until it succeeds: what was heard is kept, and no more is asked for.
 
         Raises:
-            ToldToStop: the process ends meanwhile.
-            PermanentError: as the step does.
+            ToldToStop: the channel is to end meanwhile.
+            PermanentError, RolledBack, Superseded: as the step does.
         """
         failures = 0
         while True:
@@ -110,16 +134,15 @@ class Persistence:
         """Waits: as long as Salesforce wishes, else longer each time; with jitter.
 
         Raises:
-            ToldToStop: the process ends meanwhile.
+            ToldToStop: the channel is to end meanwhile.
         """
-        wish = problem.retry_after if isinstance(problem, TransientError) else None
-        left = wish + backoff.delay(0) if wish is not None else backoff.delay(failures)
+        left = seconds_of_rest(problem, failures, backoff, self._patience.slowest)
         if not self._stop.is_set():
             words = in_words(problem)
             log.warning("%s: again in %.1f s, after %s", self._channel, left, words)
             self._state.say(f"again in {left:.0f} s, after {words}")
-        while left > 0 and not self._stop.wait(min(left, HEARTBEAT_SECONDS)):
-            left -= HEARTBEAT_SECONDS
+        while left > 0 and not self._stop.wait(min(left, self._patience.heartbeat)):
+            left -= self._patience.heartbeat
             self._state.renew()
         if self._stop.is_set():
             raise ToldToStop

@@ -14,8 +14,8 @@ from app.errors import NoAnswer, SyncError
 from app.models import Account
 from app.services import Services, build_services
 from app.settings import get_flow, get_settings
+from app.stages.departure import let_go
 from app.stages.hierarchy import Parent, await_parent
-from app.stages.qualification import gone
 from app.terms import Held, Letter, Nudge, Order
 from app.transport import run_of
 from workers.celery import celery
@@ -90,7 +90,7 @@ class StageTask(Task):
             return
         if again.pause:
             log.error("%s is paused for %.0f s: %s", again.pause, again.delay, error)
-            ledger.pause(again.pause, str(error), again.delay)
+            services.pauses.begin(again.pause, str(error), again.delay)
         unanswered = isinstance(error, NoAnswer)
         verdict = ledger.retry(
             held, again.delay, counted=again.counted, letter=letter, look=unanswered
@@ -103,15 +103,22 @@ class StageTask(Task):
         return Letter.of(error, task=self.request.id or "")
 
 
+def read(held: Held, services: Services) -> Account | None:
+    """The Account's newest state; the holder knows up to when it has seen its changes."""
+    account = services.accounts.read(held.account)
+    held.seen = account.seen if account else None
+    return account
+
+
 def with_parent(
     held: Held,
     services: Services,
     work: Callable[[Held, Services, Account, Parent], str],
 ) -> str:
     """Reads the Account and settles the question of its parent; goes on to `work` if it may."""
-    account = services.accounts.read(held.account)
+    account = read(held, services)
     if account is None or account.is_deleted:
-        return services.ledger.skipped(held, gone(held, account))
+        return let_go(held, account, services.ledger)
     parent = await_parent(held, account, services.ledger, services.flow.hierarchy)
     return work(held, services, account, parent) if parent.settled else parent.verdict
 

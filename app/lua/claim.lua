@@ -22,6 +22,9 @@ end
 local pause = paused(stage)
 if pause then return answer('paused', {pause = pause}) end
 local fields = {state = 'running', place = false, claim = input.salt}
-if stage == 'qualification' then fields.again = false end
+if stage == 'qualification' then
+  fields.again = false
+  if row.next_heard then fields.heard, fields.next_heard = row.heard or row.next_heard, false end
+end
 write(row, fields, now + input.lease)
 return go()

@@ -1,9 +1,10 @@
 -- discard(account, words): the letter goes; whoever waits for it is told by a letter of its own.
+-- `given_up`, when that was in seconds: comparisons leave the account alone while it is no newer.
 local row = load(input.account)
 if row.state ~= 'dead' then return answer('not_dead') end
 unlist(row)
 redis.call('DEL', 'cw:letter:' .. row.id)
-local fields = {}
+local fields = {given_up = math.floor(now / 1000)}
 for _, name in ipairs({'state', 'stage', 'force', 'cause', 'crashes', 'attempts', 'throttled',
   'cycles', 'reason'}) do fields[name] = false end
 tell(row, 'discarded', input.words)

@@ -1,5 +1,6 @@
 -- forget(batch, words): with the flow off, what is remembered is dropped. Rows that run are left:
--- their worker may be writing.
+-- their worker may be writing. What was read of a row that waited was never written: without `seen`
+-- the next full comparison opens it.
 if redis.call('EXISTS', 'cw:pause:flow') == 0 then return answer('flow_on') end
 local found = 0
 for _, kind in ipairs({'ingest', 'qualification', 'hierarchy', 'upsert', 'waiting'}) do
@@ -7,7 +8,9 @@ for _, kind in ipairs({'ingest', 'qualification', 'hierarchy', 'upsert', 'waitin
     local row, fields = load(id), {}
     leave_line(row)
     for _, name in ipairs({'state', 'stage', 'claim', 'place', 'again', 'force', 'waiting_for',
-      'crashes', 'attempts', 'throttled', 'cycles', 'reason'}) do fields[name] = false end
+      'crashes', 'attempts', 'throttled', 'cycles', 'reason', 'heard', 'next_heard', 'seen'}) do
+      fields[name] = false
+    end
     redis.call('DEL', 'cw:letter:' .. row.id)
     if row.customer then fields.state, fields.written = 'synced', 'unsure' end
     tell(row, 'forgotten', input.words)

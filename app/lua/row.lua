@@ -111,17 +111,21 @@ local function brief(words)
   return string.sub(words, 1, last)
 end
 
-local function open(row, reason, force, rewrite)
-  local fields = {reason = brief(reason)}
+-- `heard`: `<commit, epoch seconds>.<channel>` of the change event, if one brought this. The first
+-- that no run has served yet is kept: how long it took is measured when it is written.
+local function open(row, reason, force, rewrite, heard)
+  local fields = {reason = brief(reason), given_up = row.given_up and false}
+  heard = heard and brief(heard)
   if force then fields.force = 1 end
   if rewrite then fields.written = 'unsure' end
   if UNDER_WAY[row.state] then
     fields.again = 1
+    if not row.next_heard then fields.next_heard = heard end
     write(row, fields)
     tell(row, 'again', reason)
   elseif row.state == 'waiting' then
     leave_line(row)
-    fields.again, fields.waiting_for = false, false
+    fields.again, fields.waiting_for, fields.heard = false, false, row.heard or heard
     queue(row, 'qualification', fields, true)
     tell(row, 'opened', reason)
   else
@@ -130,6 +134,7 @@ local function open(row, reason, force, rewrite)
     for _, counter in ipairs({'again', 'crashes', 'attempts', 'throttled', 'cycles', 'cause'}) do
       fields[counter] = false
     end
+    fields.heard = heard
     queue(row, 'ingest', fields, true)
     tell(row, 'opened', reason)
   end
@@ -164,7 +169,8 @@ end
 -- The dead row is the letter; its words have a key of their own, to keep rows compact. The first
 -- failure and the number of deaths survive requeues until a success or a discard.
 local function die(row, letter)
-  write(row, {state = 'dead', cause = letter.cause, waiting_for = false, place = false, claim = false})
+  write(row, {state = 'dead', cause = letter.cause, waiting_for = false, place = false,
+    claim = false, heard = false, next_heard = false, seen = input.seen})
   local key = 'cw:letter:' .. row.id
   redis.call('HSETNX', key, 'first', now)
   redis.call('HINCRBY', key, 'deaths', 1)
@@ -177,20 +183,34 @@ local function die(row, letter)
   tell(row, 'dead', letter.cause .. ': ' .. letter.words)
 end
 
+-- From the commit in Salesforce to the write in NetSuite, by channel and minute: how many took
+-- between 1.1^n and 1.1^(n+1) ms. Salesforce's commit times are whole seconds.
+local function measure(row)
+  local commit, channel = string.match(row.heard or '', '^(%d+)%.(.+)$')
+  if not commit then return end
+  local key = 'cw:lag:' .. channel .. ':' .. math.floor(now / 60000)
+  local bucket = math.floor(math.log(math.max(1, now - commit * 1000)) / math.log(1.1))
+  redis.call('HINCRBY', key, bucket, 1)
+  redis.call('EXPIRE', key, 7200)
+end
+
 -- Ends a run: synced, skipped or dead; a change that came meanwhile opens the row again.
+-- `cw:left`: whose Customer was left behind when the Account went. `how.write_back`: the Customer's
+-- id is to be written to the Account next; should the worker end before, the sweeper remembers.
 local function settle(row, outcome, how)
   if outcome == 'skipped' and redis.call('SCARD', 'cw:waiting:' .. row.id) > 0 then
     outcome = 'dead'
     how = {letter = {cause = 'NeededButGone', words = 'Others wait for this Account as their '
       .. 'parent, but: ' .. how.words}}
   end
-  local again = row.again
+  local again, next_heard = row.again, row.next_heard
+  if outcome == 'synced' and how.wrote then measure(row) end
   if outcome == 'dead' then
     die(row, how.letter)
   else
-    local fields = {state = outcome}
-    for _, name in ipairs({'stage', 'claim', 'place', 'crashes', 'attempts', 'throttled', 'cycles',
-      'cause'}) do
+    local fields = {state = outcome, seen = input.seen}
+    for _, name in ipairs({'stage', 'heard', 'next_heard', 'claim', 'place', 'crashes', 'attempts',
+      'throttled', 'cycles', 'cause'}) do
       fields[name] = false
     end
     if outcome == 'synced' and how.wrote and not again then fields.written = how.wrote end
@@ -198,11 +218,19 @@ local function settle(row, outcome, how)
     tell(row, outcome, how.words)
     write(row, fields)
     redis.call('DEL', 'cw:letter:' .. row.id)
-    if outcome == 'synced' then link(row, how.customer or row.customer) end
+    if outcome == 'synced' then
+      link(row, how.customer or row.customer)
+      redis.call('ZREM', 'cw:left', row.id)
+      if how.write_back then
+        redis.call('ZADD', 'cw:write_back', now + input.second_look, row.id)
+      end
+    elseif row.customer then
+      redis.call('ZADD', 'cw:left', 'NX', now, row.id)
+    end
   end
   if again then
     write(row, {again = false})
-    open(row, row.reason or '')
+    open(row, row.reason or '', false, false, next_heard)
   elseif outcome ~= 'dead' then
     write(row, {reason = false})
   end

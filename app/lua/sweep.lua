@@ -1,6 +1,6 @@
--- sweep(batch, margin, horizons, pages, late_limit): what is overdue, at most `batch` rows of each kind, from
--- `pages[stage]` on: rows that are merely late are passed over and must not hide lost ones (up to
--- late_limit of them a tick, so that a long backlog does not make each tick long).
+-- sweep(batch, margin, horizons, pages, late_limit): what is overdue, at most `batch` rows of each
+-- kind, from `pages[stage]` on: rows that are merely late are passed over and must not hide lost
+-- ones (up to late_limit of them a tick, so that a long backlog does not make each tick long).
 -- A queued row counts as lost, not merely late, when its stage's queue is empty or its place lies
 -- well behind one that was claimed: up to `horizon`. The horizons are taken once a tick, before the
 -- tick's own messages fill the queues.
@@ -81,6 +81,14 @@ for _, id in ipairs(overdue('cw:second_look')) do
     write(row, {written = 'unsure'})
   else
     open(row, 'second look after a lost worker', false, true)
+  end
+  found = found + 1
+end
+for _, id in ipairs(overdue('cw:write_back')) do
+  redis.call('ZREM', 'cw:write_back', id)
+  local row = load(id)
+  if row.state ~= 'dead' and row.state ~= 'none' then
+    open(row, 'its Customer\'s id may be missing in Salesforce')
   end
   found = found + 1
 end

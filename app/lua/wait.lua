@@ -22,8 +22,8 @@ while at and at ~= row.id and not seen[at] do
   at = next.state == 'waiting' and next.waiting_for or nil
 end
 if at ~= row.id then
-  write(row, {state = 'waiting', stage = 'hierarchy', waiting_for = input.parent, place = false},
-    now + input.waiting_grace)
+  write(row, {state = 'waiting', stage = 'hierarchy', waiting_for = input.parent, place = false,
+    seen = input.seen}, now + input.waiting_grace)
   redis.call('SADD', 'cw:waiting:' .. input.parent, row.id)
   tell(row, 'waiting', 'for its parent ' .. input.parent .. ' to become a Customer')
   if parent.state ~= 'dead' and parent.state ~= 'waiting' then

@@ -4,16 +4,17 @@ SOQL is built with simple-salesforce's quoting alone; names of fields come from 
 they are held to letters, digits and underscores.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from simple_salesforce.format import format_soql
 
 from app.answers import text, unexpected
-from app.errors import RecordRejected
+from app.errors import RecordNotFound, RecordRejected
 from app.flow import Criterion, Qualification
-from app.models import Account, Address, Scalar
-from app.salesforce.answers import SERVICE, optional_id, optional_text, record_id
+from app.models import Account, Address, Scalar, account_id
+from app.salesforce.answers import SERVICE, moment, optional_id, optional_text, record_id
 from app.salesforce.client import SalesforceClient
 
 IDS_PER_QUERY = 200
@@ -21,7 +22,9 @@ IDS_PER_QUERY = 200
 
 _ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
 _PARTS = tuple(f"{kind}{part}" for kind in ("Billing", "Shipping") for part in _ADDRESS)
-_ALWAYS = ("Id", "Name", "IsDeleted", "ParentId")
+_ALWAYS = ("Id", "Name", "IsDeleted", "MasterRecordId", "SystemModstamp", "ParentId")
+_SECONDS_TO_BE_OVER = 2
+"""So long after a stamp its second is over for sure, whichever host's clock is a little off."""
 
 
 class Accounts:
@@ -30,33 +33,44 @@ class Accounts:
     def __init__(self, client: SalesforceClient, fields: Iterable[str]) -> None:
         """`fields`: the API names that the mapping needs beside those that are always read."""
         self._client = client
-        self._fields = tuple(dict.fromkeys((*_ALWAYS, *_PARTS, *fields)))
+        wanted: dict[str, str] = {}
+        for name in (*_ALWAYS, *_PARTS, *fields):
+            wanted.setdefault(name.lower(), name)  # a field named twice would refuse the query
+        self._fields = tuple(wanted.values())
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The API names that every read asks for: a hidden one would refuse it."""
+        return self._fields
 
     def read(self, account: str) -> Account | None:
         """None: Salesforce knows no such Account, or does not show it to our user."""
         soql = format_soql(
             "SELECT {:literal} FROM Account WHERE Id = {}", ", ".join(self._fields), account
         )
-        return next((account_of(found) for found in self._query(soql)), None)
+        asked_at = time.time()
+        return next((account_of(found, asked_at) for found in self._query(soql)), None)
 
     def has_match(self, account: str, criteria: Qualification) -> bool:
         """Whether one Opportunity of the Account meets the criteria."""
-        joint = " AND " if criteria.match == "all" else " OR "
-        condition = joint.join(_condition(criterion) for criterion in criteria.criteria)
         soql = format_soql(
-            "SELECT Id FROM Opportunity WHERE AccountId = {} AND ({:literal}) LIMIT 1",
+            "SELECT Id FROM Opportunity WHERE AccountId = {} AND {:literal} LIMIT 1",
             account,
-            condition,
+            condition_of(criteria),
         )
         return any(True for _ in self._client.query(soql))
 
-    def of_opportunities(self, opportunities: Iterable[str]) -> set[str]:
-        """The Accounts of Opportunities, deleted ones included."""
-        found: set[str] = set()
-        for ids in _batches(sorted(set(opportunities))):
-            soql = format_soql("SELECT AccountId FROM Opportunity WHERE Id IN {}", ids)
+    def of_opportunities(self, opportunities: Iterable[str]) -> dict[str, str]:
+        """Opportunity, the first 15 characters of its id, to its Account. Deleted ones included;
+        left out are those without an Account, and those that are not found.
+        """
+        found: dict[str, str] = {}
+        for ids in _batches(sorted({opportunity[:15] for opportunity in opportunities})):
+            soql = format_soql("SELECT Id, AccountId FROM Opportunity WHERE Id IN {}", ids)
             found |= {
-                owner for row in self._query(soql) if (owner := optional_id(row, "AccountId"))
+                record_id(row, "Id")[:15]: owner
+                for row in self._query(soql)
+                if (owner := optional_id(row, "AccountId"))
             }
         return found
 
@@ -84,8 +98,8 @@ class Accounts:
         return self._client.query(soql, deleted_too=True)
 
 
-def account_of(found: dict[str, Any]) -> Account:
-    """The Account in a record that was read.
+def account_of(found: dict[str, Any], asked_at: float) -> Account:
+    """The Account in a record that was read. `asked_at`: epoch seconds; it is no older than that.
 
     Raises:
         ServiceUnavailable: a field that is always read is missing or of the wrong type.
@@ -99,12 +113,31 @@ def account_of(found: dict[str, Any]) -> Account:
         id=record_id(found, "Id"),
         name=text(found, "Name", SERVICE, "an Account"),
         is_deleted=is_deleted,
+        merged_into=_winner(found),
+        seen=_seen(found, asked_at),
         parent_id=optional_id(found, "ParentId"),
         currency=optional_text(found, "CurrencyIsoCode") if has_currency else None,
         billing=_address(found, "Billing"),
         shipping=_address(found, "Shipping"),
         fields={name: _scalar(found, name) for name in found if name != "attributes"},
     )
+
+
+def _seen(found: dict[str, Any], asked_at: float) -> int:
+    """Up to which stamp the record's changes are in it. Stamps are whole seconds: while one is not
+    over, another change may come under the same.
+    """
+    stamp = moment(found, "SystemModstamp")
+    return stamp if asked_at >= stamp + _SECONDS_TO_BE_OVER else stamp - 1
+
+
+def _winner(found: dict[str, Any]) -> str | None:
+    """The Account that took this one's place in a merge (facts: Merge)."""
+    master = optional_id(found, "MasterRecordId")
+    try:
+        return master and account_id(master)
+    except RecordNotFound:
+        raise unexpected(SERVICE, "an Account whose MasterRecordId is no Account") from None
 
 
 def _address(found: dict[str, Any], kind: str) -> Address:
@@ -120,6 +153,12 @@ def _scalar(found: dict[str, Any], name: str) -> Scalar:
         "BillingAddress.",
         service="salesforce",
     )
+
+
+def condition_of(criteria: Qualification) -> str:
+    """What an Opportunity must meet, as a condition in SOQL, in parentheses."""
+    joint = " AND " if criteria.match == "all" else " OR "
+    return f"({joint.join(_condition(criterion) for criterion in criteria.criteria)})"
 
 
 def _condition(criterion: Criterion) -> str:

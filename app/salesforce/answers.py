@@ -4,7 +4,8 @@ Raises (every reader): ServiceUnavailable, whose words say what was missing or m
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import httpx
@@ -38,6 +39,26 @@ def page(body: object) -> Page:
     if not isinstance(following, str) or not _PATH.fullmatch(following):
         raise unexpected(SERVICE, "an unfinished query without the path of its next page")
     return Page(records, following)
+
+
+def total(body: object) -> int:
+    """How many records a `SELECT COUNT()` found."""
+    found = an_object(body, SERVICE, "a query with something").get("totalSize")
+    if not isinstance(found, int) or isinstance(found, bool) or found < 0:
+        raise unexpected(SERVICE, "a query without the number of its records")
+    return found
+
+
+def retrieved(body: object, ids: Sequence[str]) -> list[dict[str, Any] | None]:
+    """A record, or null, for each id that was asked for; each record has the id of its place."""
+    if not isinstance(body, list) or len(body) != len(ids):
+        raise unexpected(SERVICE, "a retrieval with another number of records")
+    for record, wanted in zip(body, ids, strict=True):
+        if record is None:
+            continue
+        if record_id(an_object(record, SERVICE, "a record"), "Id")[:15] != wanted[:15]:
+            raise unexpected(SERVICE, "a retrieval with another record")
+    return body
 
 
 def description(body: object) -> dict[str, Any]:
@@ -75,6 +96,18 @@ def optional_text(record: Mapping[str, object], name: str) -> str | None:
     if found is not None and not isinstance(found, str):
         raise unexpected(SERVICE, f"a record whose {name} is no text")
     return found
+
+
+def moment(record: Mapping[str, object], name: str) -> int:
+    """A date and time as epoch seconds: SystemModstamp and its like are whole ones."""
+    given = optional_text(record, name)
+    try:
+        found = datetime.fromisoformat(given or "")
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise unexpected(SERVICE, f"a record whose {name} is no moment")
+    return int(found.timestamp())
 
 
 def instance_of(found: Mapping[str, object]) -> str:

@@ -29,7 +29,12 @@ class Row(NamedTuple):
     wait_seconds: float | None = None
 
 
-_FIELDS = "Salesforce refuses our query: check the field names in flow.toml and their visibility."
+_FIELDS = (
+    "Salesforce knows no such field, or hides it: check the field names in flow.toml, "
+    "SALESFORCE_CUSTOMER_FIELD, and what the integration user may see."
+)
+_READ_ONLY = "The integration user may not edit this: let it edit the object and the field."
+_AUTOMATION = "A trigger or flow in Salesforce fails on the write: its own words say which."
 TABLE = (
     Row(
         "INVALID_SESSION_ID",
@@ -56,6 +61,29 @@ TABLE = (
     Row("INVALID_FIELD", "", RecordRejected, _FIELDS),
     Row("INVALID_TYPE", "", RecordRejected, _FIELDS),
     Row("MALFORMED_QUERY", "", RecordRejected, _FIELDS),
+    Row("INSUFFICIENT_ACCESS_OR_READONLY", "", RecordRejected, _READ_ONLY),
+    Row("INVALID_FIELD_FOR_INSERT_UPDATE", "", RecordRejected, _READ_ONLY),
+    Row(
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "unable_to_lock_row",
+        RecordLocked,
+        "Salesforce is saving a related record just now.",
+    ),
+    Row("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "", RecordRejected, _AUTOMATION),
+    Row(
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "",
+        RecordRejected,
+        "A validation rule in Salesforce refuses the record: correct it, or exempt our user.",
+    ),
+    Row(
+        "FIELD_INTEGRITY_EXCEPTION",
+        "",
+        RecordRejected,
+        "Salesforce refuses a value of the record: its own words say which.",
+    ),
+    Row("STRING_TOO_LONG", "", RecordRejected, "The field in Salesforce is too short."),
+    Row("DUPLICATES_DETECTED", "", RecordRejected, "A duplicate rule in Salesforce refuses it."),
     Row("MALFORMED_ID", "", RecordNotFound, "Salesforce knows no such id."),
     Row("NOT_FOUND", "", RecordNotFound, "Salesforce knows no such record."),
     Row("ENTITY_IS_DELETED", "", RecordNotFound, "The record is deleted in Salesforce."),

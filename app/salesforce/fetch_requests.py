@@ -19,12 +19,12 @@ class FetchRequests(Iterator[FetchRequest]):
     until closed: its end would tell Salesforce that the client is done.
     """
 
-    def __init__(self, first: FetchRequest, idle_seconds: float) -> None:
-        """`first` names topic and place; how many events it asks for is decided here."""
+    def __init__(self, first: FetchRequest, idle_seconds: float, wanted: int = MOST_OWED) -> None:
+        """`first` names topic and place; it asks for `wanted` events, 1 to 100."""
         self._first: FetchRequest | None = first
         self._idle_seconds = idle_seconds
         self._changed = threading.Condition()
-        self._wanted = MOST_OWED
+        self._wanted = min(max(wanted, 1), MOST_OWED)
         self._owed = 0
         self._quiet_since = time.monotonic()
         self._closed = False
@@ -55,8 +55,14 @@ class FetchRequests(Iterator[FetchRequest]):
             self._quiet_since = time.monotonic()
             self._changed.notify_all()
 
+    @property
+    def low(self) -> bool:
+        """Whether half of what may be owed is used up, so that `ready` would ask for more."""
+        with self._changed:
+            return not self._wanted and self._owed <= MOST_OWED // 2
+
     def ready(self) -> None:
-        """The consumer has dealt with what came: asks anew once half of it is used up."""
+        """The consumer takes more: asks anew once half is used up."""
         with self._changed:
             if not self._wanted and self._owed <= MOST_OWED // 2:
                 self._wanted = MOST_OWED - self._owed

@@ -10,11 +10,11 @@ import grpc
 
 from app.errors import AuthenticationFailed
 from app.salesforce.auth import SalesforceAuth, Session
-from app.salesforce.fetch_requests import FetchRequests
+from app.salesforce.fetch_requests import MOST_OWED, FetchRequests
 from app.salesforce.pubsub_errors import SessionRefused, error_of
 from app.salesforce.pubsub_pb2 import (
     CUSTOM,
-    EARLIEST,
+    LATEST,
     FetchRequest,
     FetchResponse,
     SchemaInfo,
@@ -105,19 +105,21 @@ class PubSub:
         topic: str,
         after: bytes | None,
         *,
+        wanted: int = MOST_OWED,
         silence_seconds: float = 300.0,
         idle_seconds: float = 45.0,
     ) -> Subscription:
-        """Everything after a replay id, or, with None, everything that is still kept.
+        """Everything after a replay id, or, with None, what comes from now on.
 
-        A refusal shows when the first responses are taken. `silence_seconds`: a stream on which
-        nothing came for so long is dead, since a live one is kept so every 270 s at the latest.
-        `idle_seconds`: less than the 60 after which Salesforce closes a stream that owes nothing.
+        A refusal shows when the first responses are taken. `wanted`: how many events are asked for
+        at first. `silence_seconds`: a stream on which nothing came for so long is dead, since a
+        live one is kept so every 270 s at the latest. `idle_seconds`: less than the 60 after which
+        Salesforce closes a stream that owes nothing.
         """
-        first = FetchRequest(topic_name=topic, replay_preset=EARLIEST)
+        first = FetchRequest(topic_name=topic, replay_preset=LATEST)
         if after is not None:
             first = FetchRequest(topic_name=topic, replay_preset=CUSTOM, replay_id=after)
-        requests = FetchRequests(first, idle_seconds)
+        requests = FetchRequests(first, idle_seconds, wanted)
         call = self._subscribe(requests, metadata=self._metadata())
         return Subscription(call, requests, silence_seconds)
 

@@ -1,9 +1,9 @@
 """What an error of the Pub/Sub API means: one table. The trailer `error-code` decides; the gRPC
 status speaks only where there is none that we know (facts: Pub/Sub errors).
 
-Four classes, and one that is ours to heal: the same again (ServiceUnavailable), slower
-(RateLimited), one new login (SessionRefused), never again without a person (PermanentError), and
-a place in the stream that is gone (ReplayIdLost).
+Four classes, and one that is ours to heal: the same again (ServiceUnavailable), slower (SlowDown),
+one new login (SessionRefused), never again without a person (PermanentError), and a place in the
+stream that is gone (ReplayIdLost).
 """
 
 from fnmatch import fnmatchcase
@@ -22,6 +22,10 @@ class SessionRefused(TransientError):
 
 class ReplayIdLost(TransientError):
     """The replay id is not valid, or older than the 72 hours that events are kept."""
+
+
+class SlowDown(RateLimited):
+    """Too much was asked for: `retry_after` is the first wait, and each one after it is longer."""
 
 
 class SchemaNotFound(PermanentError):
@@ -47,12 +51,12 @@ TABLE = (
     Row("topic.api.unavailable", ServiceUnavailable, _AGAIN),
     Row("schema.api.unavailable", ServiceUnavailable, _AGAIN),
     Row("subscription.internal.error", ServiceUnavailable, _AGAIN),
-    Row("service.protection.triggered", RateLimited, _SLOWER, 60.0),
-    Row("service.protection.stream.limit.triggered", RateLimited, _SLOWER, 60.0),
-    Row("subscription.fetch.overflow", RateLimited, _SLOWER, 60.0),
+    Row("service.protection.triggered", SlowDown, _SLOWER, 60.0),
+    Row("service.protection.stream.limit.triggered", SlowDown, _SLOWER, 60.0),
+    Row("subscription.fetch.overflow", SlowDown, _SLOWER, 60.0),
     Row(
         "subscription.limit.exceeded",
-        RateLimited,
+        SlowDown,
         "The org's events for 24 hours are used up: look for other subscribers, or buy more. "
         "Nothing is lost if this ends within 72 hours.",
         900.0,
@@ -101,7 +105,7 @@ BY_STATUS = {
     grpc.StatusCode.INTERNAL: Row("", ServiceUnavailable, _AGAIN),
     grpc.StatusCode.UNAVAILABLE: Row("", ServiceUnavailable, _AGAIN),
     grpc.StatusCode.DATA_LOSS: Row("", ServiceUnavailable, _AGAIN),
-    grpc.StatusCode.RESOURCE_EXHAUSTED: Row("", RateLimited, _SLOWER, 60.0),
+    grpc.StatusCode.RESOURCE_EXHAUSTED: Row("", SlowDown, _SLOWER, 60.0),
     grpc.StatusCode.UNAUTHENTICATED: Row("", SessionRefused, "Salesforce refuses our session."),
     grpc.StatusCode.PERMISSION_DENIED: Row("", PermanentError, _ACCESS),
 }

@@ -55,6 +55,11 @@ class Subscription:
             raise ServiceUnavailable(words, service="salesforce")
         return taken
 
+    @property
+    def low(self) -> bool:
+        """Whether so little is owed that `ready` would ask for more."""
+        return self._requests.low
+
     def ready(self) -> None:
         """What was taken is dealt with: more may come."""
         self._requests.ready()

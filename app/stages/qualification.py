@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.flow import Criterion, Qualification
-from app.models import Account
 from app.terms import Held
 
 
@@ -18,12 +17,8 @@ class Skipped:
     words: str
 
 
-def qualify(
-    held: Held, account: Account | None, criteria: Qualification, has_match: Callable[[], bool]
-) -> Passed | Skipped:
+def qualify(held: Held, criteria: Qualification, has_match: Callable[[], bool]) -> Passed | Skipped:
     """`has_match` asks Salesforce for an Opportunity, and is called only if that decides."""
-    if account is None or account.is_deleted:
-        return Skipped(gone(held, account))
     for passes, words in (
         (held.customer, f"linked to Customer {held.customer}"),
         (held.force, "forced"),
@@ -35,16 +30,6 @@ def qualify(
     if has_match():
         return Passed(f"an Opportunity meets {in_words(criteria)}")
     return Skipped(f"no Opportunity meets {in_words(criteria)}")
-
-
-def gone(held: Held, account: Account | None) -> str:
-    """Why an Account that cannot be read is skipped. Its Customer is never deleted."""
-    words = (
-        "deleted in Salesforce"
-        if account
-        else "Salesforce knows no such Account, or does not show it to the integration user"
-    )
-    return f"{words}; Customer {held.customer} is left as it is" if held.customer else words
 
 
 def in_words(criteria: Qualification) -> str:

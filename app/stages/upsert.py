@@ -11,6 +11,7 @@ from app.netsuite.client import NetSuiteClient
 from app.netsuite.errors import EntityExists
 from app.netsuite.names import Names
 from app.stages.hierarchy import Parent
+from app.stages.write_back import WriteBack
 from app.terms import Held
 
 
@@ -57,6 +58,7 @@ class Upsert:
     netsuite: NetSuiteClient
     names: Names
     flow: Flow
+    write_back: WriteBack
 
     def run(self, held: Held, account: Account, parent: Parent) -> str:
         """Writes the Account's newest state → synced, unchanged, wait, fenced; disowned: another
@@ -67,6 +69,8 @@ class Upsert:
             RecordRejected: the values do not fit.
             SyncError: what the client raises.
         """
+        if held.customer:
+            account = self.write_back.before(account, held.customer)
         draft = self.draft(held, account, parent)
         if held.customer and held.written == draft.digest:
             verdict = self._permit(draft)
@@ -138,10 +142,15 @@ class Upsert:
 
     def _write(self, draft: Draft, match: Match | None) -> str:
         customer, done = self._create(draft) if match is None else self._change(draft, match)
+        due = self.write_back.is_due(draft.account, customer)
         verdict = self.ledger.synced(
-            draft.held, customer, wrote=draft.digest, words=draft.words(done)
+            draft.held, customer, wrote=draft.digest, words=draft.words(done), write_back=due
         )
-        return "disowned" if verdict == "fenced" else verdict
+        if verdict == "fenced":
+            return "disowned"
+        if due:
+            self.write_back.after(draft.account, customer)
+        return verdict
 
     def _change(self, draft: Draft, match: Match) -> tuple[str, str]:
         """→ (internal id, what was done)."""

@@ -100,6 +100,12 @@ def _event_routes(org: Org, pubsub: PubSub) -> list[Route]:
         replay_ids = inject(org, data if isinstance(data, list) else [data])
         return JSONResponse({"replay_ids": replay_ids})
 
+    async def refuse(request: Request) -> Response:
+        data = await _object(request, {"replay_ids"}) if await request.body() else {}
+        given = data.get("replay_ids")
+        org.bus.refuse(None if given is None else [bytes.fromhex(str(text)) for text in given])
+        return Response(status_code=204)
+
     async def streams(request: Request) -> Response:
         now = time.time()
         live = [
@@ -126,6 +132,7 @@ def _event_routes(org: Org, pubsub: PubSub) -> list[Route]:
 
     return [
         Route("/events", refusing(add), methods=["POST"]),
+        Route("/replay-ids/refuse", refusing(refuse), methods=["POST"]),
         Route("/streams", streams, methods=["GET"]),
         Route("/streams/close", refusing(close), methods=["POST"]),
     ]

@@ -1,8 +1,8 @@
 """Change events: a header, the fields that changed, and how they become Avro."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulators.salesforce.avro import EventSchema
@@ -62,6 +62,17 @@ class ChangeEvent:
             }
         )
         return Event(self.entity, str(uuid.uuid4()), schema.id, payload)
+
+
+def merged(changes: Iterable[ChangeEvent]) -> list[ChangeEvent]:
+    """One event for all records of an object that changed alike, at the first one's place."""
+    alike: dict[str, list[ChangeEvent]] = {}
+    for change in changes:
+        alike.setdefault(repr(replace(change, record_ids=())), []).append(change)
+    return [
+        replace(group[0], record_ids=[record for change in group for record in change.record_ids])
+        for group in alike.values()
+    ]
 
 
 def event_name(sobject: SObject, name: str) -> str | None:

@@ -68,6 +68,9 @@ def create_settings() -> Settings:
                 "Objects selected for Change Data Capture.",
                 check=_check_entities,
             ),
+            "merged_events": Switch(
+                False, bool, "Whether records changed alike in one transaction share an event."
+            ),
             "geocoding": Switch(False, bool, "Whether an address change makes a second event."),
             "keepalive_seconds": Switch(270.0, float, "Silence before an empty answer.", 0.01),
             "idle_seconds": Switch(
@@ -75,6 +78,7 @@ def create_settings() -> Settings:
             ),
             "silent": Switch(False, bool, "Streams stay open and send nothing, as a dead link."),
             "retention_seconds": Switch(259_200.0, float, "How long events are kept.", 0.0),
+            "replay_id_length": Switch(10, int, "Bytes of a replay id; 8 to 10 were seen.", 8),
             "delivery_limit": Switch(None, int, "Events delivered in 24 hours.", 0, nullable=True),
             "max_events_per_response": Switch(100, int, "Events in one FetchResponse.", 1),
         }

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulators.salesforce.bus import Event
 from simulators.salesforce.diffs import text_diff
-from simulators.salesforce.events import ChangeEvent, Header, event_name
+from simulators.salesforce.events import ChangeEvent, Header, event_name, merged
 from simulators.salesforce.org import Org, now_in_seconds
 from simulators.salesforce.reading import read
 from simulators.salesforce.schema import SObject
@@ -64,6 +64,8 @@ class Transaction:
     def _publish(self, changes: list[ChangeEvent], origin: str) -> None:
         if not changes:
             return
+        if self.org.settings["merged_events"]:
+            changes = merged(changes)
         header = Header(
             origin=origin,
             transaction_key=str(uuid.uuid4()),

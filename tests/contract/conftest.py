@@ -4,13 +4,17 @@ asks for it (CLOSEDWON_CONTRACT_REAL=1 and the SALESFORCE_* or NETSUITE_* variab
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.contract.salesforce_org import SalesforceOrg
 from tests.contract.salesforce_simulator import SalesforceSimulator
+from tests.contract.subscription import Received
+
+Caused = Callable[[int], list[Received]]
+_ALL, _EARLIEST = "/data/ChangeEvents", 1
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +67,14 @@ def simulator(org: SalesforceOrg) -> Iterator[SalesforceSimulator]:
         pytest.skip("a real org has no /_simulator/")
     with SalesforceSimulator(org.login_url) as simulator:
         yield simulator
+
+
+@pytest.fixture
+def events(org: SalesforceOrg, simulator: SalesforceSimulator) -> Caused:
+    """The first so many events of the test."""
+
+    def first(count: int) -> list[Received]:
+        with org.subscribe(_ALL, replay_preset=_EARLIEST) as stream:
+            return stream.events(count)
+
+    return first

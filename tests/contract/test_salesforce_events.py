@@ -1,28 +1,8 @@
 """Change events: every write makes the event that the platform makes."""
 
-from collections.abc import Callable
-from typing import Any
-
-import pytest
-
-from tests.contract.salesforce_org import DATA, SalesforceOrg
+from tests.contract.conftest import Caused
+from tests.contract.salesforce_org import SalesforceOrg
 from tests.contract.salesforce_simulator import SalesforceSimulator
-from tests.contract.subscription import Received
-
-ALL = "/data/ChangeEvents"
-EARLIEST = 1
-Caused = Callable[[int], list[Received]]
-
-
-@pytest.fixture
-def events(org: SalesforceOrg, simulator: SalesforceSimulator) -> Caused:
-    """The first so many events of the test."""
-
-    def first(count: int) -> list[Received]:
-        with org.subscribe(ALL, replay_preset=EARLIEST) as stream:
-            return stream.events(count)
-
-    return first
 
 
 def test_a_create_carries_all_fields(org: SalesforceOrg, events: Caused) -> None:
@@ -166,44 +146,6 @@ def test_a_merge_is_a_delete_and_an_update_and_moves_children_silently(
     assert third.body["Name"] == "Next"
     assert org.rows(gone, deleted=True) == [{"MasterRecordId": winner}]
     assert org.get("Opportunity", opportunity, "AccountId").json()["AccountId"] == winner
-
-
-def test_many_creates_of_one_call_share_a_transaction(org: SalesforceOrg, events: Caused) -> None:
-    records = [{"attributes": {"type": "Account"}, "Name": name} for name in "ABC"]
-    org.http.post(f"{DATA}/composite/sobjects", json={"records": records})
-
-    found = events(3)
-
-    assert [event.body["Name"] for event in found] == ["A", "B", "C"]
-    assert len({event.header["transactionKey"] for event in found}) == 1
-    assert [event.header["sequenceNumber"] for event in found] == [1, 2, 3]
-
-
-def test_two_changes_of_a_record_in_one_transaction_are_one_event(
-    org: SalesforceOrg, events: Caused
-) -> None:
-    account = org.account("Acme")
-    changes: list[dict[str, Any]] = [{"Phone": "1"}, {"Phone": "2", "Fax": "3"}]
-    records = [{"attributes": {"type": "Account"}, "id": account, **c} for c in changes]
-    org.http.patch(f"{DATA}/composite/sobjects", json={"records": records})
-    org.account("Next")
-
-    _, change, following = events(3)
-
-    assert change.filled.keys() == {"Phone", "Fax", "LastModifiedDate"}
-    assert change.body["Phone"] == "2"
-    assert following.body["Name"] == "Next"
-
-
-def test_what_is_rolled_back_makes_no_event(org: SalesforceOrg, events: Caused) -> None:
-    records = [{"attributes": {"type": "Account"}, "Name": name} for name in ("A", None)]
-    body = {"allOrNone": True, "records": records}
-    org.http.post(f"{DATA}/composite/sobjects", json=body)
-    org.account("Next")
-
-    (event,) = events(1)
-
-    assert event.body["Name"] == "Next"
 
 
 def test_the_origin_names_the_client_if_it_names_itself(org: SalesforceOrg, events: Caused) -> None:

@@ -1,42 +1,56 @@
-"""What the platform does seldom, on command: odd events, new schemas, broken streams, faults."""
+"""What the platform sends seldom, on command: odd events, new schemas."""
 
 import base64
 
-import grpc
 import pytest
 
 from tests.contract.salesforce_org import SalesforceOrg
 from tests.contract.salesforce_simulator import SalesforceSimulator
-from tests.contract.subscription import failure, get_topic
-from tests.eventually import eventually
+from tests.contract.subscription import get_topic
 
 ACCOUNTS = "/data/AccountChangeEvent"
 EARLIEST, CUSTOM = 1, 2
 ID = "001000000000001AAA"
 
 
+@pytest.mark.parametrize("entity", ["Account", "Opportunity"])
 @pytest.mark.parametrize(
     ("kind", "ids"),
     [
-        ("GAP_CREATE", [ID]),
-        ("GAP_UPDATE", [ID, "001000000000002AAA"]),
-        ("GAP_DELETE", [ID]),
-        ("GAP_UNDELETE", [ID]),
+        ("GAP_CREATE", ["{}000000000001AAA"]),
+        ("GAP_UPDATE", ["{}000000000001AAA", "{}000000000002AAA"]),
+        ("GAP_DELETE", ["{}000000000001AAA"]),
+        ("GAP_UNDELETE", ["{}000000000001AAA"]),
         ("GAP_OVERFLOW", ["000000000000000AAA"]),
-        ("UPDATE", ["001*"]),
-        ("UPDATE", [f"0010000000000{n:02}AAA" for n in range(20)]),
+        ("UPDATE", ["{}*"]),
+        ("GAP_UPDATE", ["{}*"]),
+        ("UPDATE", [f"{{}}0000000000{n:02}AAA" for n in range(20)]),
     ],
 )
 def test_any_event_comes_on_command(
-    org: SalesforceOrg, simulator: SalesforceSimulator, kind: str, ids: list[str]
+    org: SalesforceOrg, simulator: SalesforceSimulator, entity: str, kind: str, ids: list[str]
 ) -> None:
-    simulator.inject({"entity": "Account", "change_type": kind, "record_ids": ids})
+    named = [record.format({"Account": "001", "Opportunity": "006"}[entity]) for record in ids]
+    simulator.inject({"entity": entity, "change_type": kind, "record_ids": named})
 
-    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
+    with org.subscribe(f"/data/{entity}ChangeEvent", replay_preset=EARLIEST) as stream:
         (event,) = stream.events(1)
 
-    assert (event.kind, event.header["recordIds"]) == (kind, ids)
-    assert event.filled == {}
+    assert (event.kind, event.header["recordIds"]) == (kind, named)
+    assert (event.filled, event.changed) == ({}, set())
+
+
+def test_an_overflow_makes_one_event_for_each_object(
+    org: SalesforceOrg, simulator: SalesforceSimulator
+) -> None:
+    overflow = {"change_type": "GAP_OVERFLOW", "record_ids": ["000000000000000AAA"]}
+    simulator.inject({"entity": "Account", **overflow}, {"entity": "Opportunity", **overflow})
+
+    with org.subscribe("/data/ChangeEvents", replay_preset=EARLIEST) as stream:
+        accounts, opportunities = stream.events(2)
+
+    assert accounts.header["transactionKey"] == opportunities.header["transactionKey"]
+    assert [e.header["entityName"] for e in (accounts, opportunities)] == ["Account", "Opportunity"]
 
 
 def test_an_injected_update_carries_what_it_is_given(
@@ -150,33 +164,3 @@ def test_a_schema_may_change_in_mid_stream(
     assert "Region__c" not in first.body
     assert second.changed == {"Region__c", "LastModifiedDate"}
     assert second.body["Region__c"] == "North"
-
-
-def test_a_stream_breaks_after_so_many_events(
-    org: SalesforceOrg, simulator: SalesforceSimulator
-) -> None:
-    code = "sfdc.platform.eventbus.grpc.service.unavailable"
-    with org.subscribe(ACCOUNTS) as stream:
-        eventually(lambda: any(s["topic"] for s in simulator.get("streams")["streams"]))
-        simulator.post(
-            "streams/close", {"status": "UNAVAILABLE", "error_code": code, "after_events": 2}
-        )
-        for _ in range(3):
-            org.account()
-        events = stream.raw(2)
-        with pytest.raises(grpc.RpcError) as caught:
-            stream.responses()
-
-    assert len(events) == 2
-    assert failure(caught.value) == (grpc.StatusCode.UNAVAILABLE, "service.unavailable")
-
-
-def test_a_stream_may_fall_silent(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
-    simulator.settings(silent=True, keepalive_seconds=0.05)
-    org.account()
-
-    stream = org.subscribe(ACCOUNTS, replay_preset=EARLIEST, seconds=0.5)
-    with stream, pytest.raises(grpc.RpcError) as caught:
-        stream.response()
-
-    assert caught.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED

@@ -1,6 +1,5 @@
-"""Subscribe: where a stream starts, what is owed, how it ends."""
+"""Subscribe: what is owed, what comes, how it ends."""
 
-from itertools import pairwise
 from typing import Any
 
 import grpc
@@ -39,73 +38,6 @@ def test_the_default_preset_is_latest(org: SalesforceOrg, simulator: SalesforceS
         (event,) = stream.events(1)
 
     assert event.body["Name"] == "After"
-
-
-def test_a_custom_start_is_after_the_id(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
-    for name in "ABC":
-        org.account(name)
-    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
-        first, *_ = stream.events(3)
-
-    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=first.replay_id) as stream:
-        rest = stream.events(2)
-
-    assert [event.body["Name"] for event in rest] == ["B", "C"]
-
-
-def test_replay_ids_grow_by_uneven_steps(
-    org: SalesforceOrg, simulator: SalesforceSimulator
-) -> None:
-    for _ in range(20):
-        org.account()
-
-    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
-        ids = [event.replay_id for event in stream.raw(20)]
-
-    numbers = [int.from_bytes(replay_id, "big") for replay_id in ids]
-    steps = {later - earlier for earlier, later in pairwise(numbers)}
-    assert {len(replay_id) for replay_id in ids} == {10}
-    assert ids == sorted(set(ids))
-    assert len(steps) > 1
-
-
-@pytest.mark.parametrize("replay_id", [b"nonsense", b"\xff" * 8 + b"\0\0", b"\0" * 10])
-def test_an_id_that_never_was_is_corrupted(
-    org: SalesforceOrg, simulator: SalesforceSimulator, replay_id: bytes
-) -> None:
-    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=replay_id) as stream:
-        end = broken(stream)
-
-    assert end == (
-        grpc.StatusCode.INVALID_ARGUMENT,
-        "subscription.fetch.replayid.corrupted",
-    )
-
-
-def test_a_custom_start_needs_an_id(org: SalesforceOrg, simulator: SalesforceSimulator) -> None:
-    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM) as stream:
-        end = broken(stream)
-
-    assert end[1] == "subscription.fetch.replayid.validation.failed"
-
-
-def test_what_is_older_than_the_retention_is_gone(
-    org: SalesforceOrg, simulator: SalesforceSimulator
-) -> None:
-    org.account("Old")
-    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
-        (old,) = stream.events(1)
-
-    simulator.settings(retention_seconds=0)
-    with org.subscribe(ACCOUNTS, replay_preset=CUSTOM, replay_id=old.replay_id) as stream:
-        end = broken(stream)
-    simulator.settings(retention_seconds=3600)
-    org.account("New")
-    with org.subscribe(ACCOUNTS, replay_preset=EARLIEST) as stream:
-        (oldest,) = stream.events(1)
-
-    assert end[1] == "subscription.fetch.replayid.corrupted"
-    assert oldest.body["Name"] == "New"
 
 
 def test_no_more_comes_than_was_asked_for(

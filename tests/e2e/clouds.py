@@ -50,16 +50,48 @@ class Salesforce:
     def create_many(self, entity: str, records: Iterable[Mapping[str, object]]) -> list[str]:
         """In one call, as a data loader would: at most 200."""
         typed = [{"attributes": {"type": entity}, **record} for record in records]
-        body = {"allOrNone": True, "records": typed}
-        saved = _answer(self._client.post(f"{_API}/composite/sobjects", json=body))
-        assert all(result["success"] for result in saved), saved
-        return [result["id"] for result in saved]
+        return self._save("POST", typed)
 
     def update(self, entity: str, record: str, fields: Mapping[str, object]) -> None:
         _answer(self._client.patch(f"{_API}/sobjects/{entity}/{record}", json=fields))
 
+    def update_many(self, entity: str, changes: Mapping[str, Mapping[str, object]]) -> None:
+        """Record to its new values; in one call, at most 200."""
+        typed = [
+            {"attributes": {"type": entity}, "id": record, **fields}
+            for record, fields in changes.items()
+        ]
+        self._save("PATCH", typed)
+
     def delete(self, entity: str, record: str) -> None:
         _answer(self._client.delete(f"{_API}/sobjects/{entity}/{record}"))
+
+    def undelete(self, record: str) -> None:
+        _answer(self._client.post(f"/_simulator/records/{record}/undelete"))
+
+    def merge(self, winner: str, loser: str) -> None:
+        _answer(self._client.post("/_simulator/merge", json={"winner": winner, "losers": [loser]}))
+
+    def fault(self, **fault: Any) -> str:
+        """→ its id, for `forgive`."""
+        return str(_answer(self._client.post("/_simulator/faults", json=fault))["id"])
+
+    def forgive(self, fault: str) -> None:
+        _answer(self._client.delete(f"/_simulator/faults/{fault}"))
+
+    def rows(self, soql: str) -> list[dict[str, Any]]:
+        """All records of a query, page by page."""
+        page = _answer(self._client.get(f"{_API}/query", params={"q": soql}))
+        found: list[dict[str, Any]] = page["records"]
+        while not page["done"]:
+            page = _answer(self._client.get(page["nextRecordsUrl"]))
+            found += page["records"]
+        return found
+
+    def events_delivered(self) -> int:
+        """To all subscribers together; an event that is heard again counts again."""
+        limit = _answer(self._client.get(f"{_API}/limits"))["DailyDeliveredPlatformEvents"]
+        return int(limit["Max"] - limit["Remaining"])
 
     def inject_event(self, entity: str, change_type: str, records: list[str], **event: Any) -> str:
         """Whatever the platform may send → the event's replay id, in hex."""
@@ -69,8 +101,18 @@ class Salesforce:
     def requests(self, **filters: str) -> list[dict[str, Any]]:
         return _requests(self._client.get("/_simulator/requests", params=filters))
 
+    def switch(self, **settings: object) -> None:
+        _answer(self._client.patch("/_simulator/settings", json=settings))
+
     def close(self) -> None:
         self._client.close()
+
+    def _save(self, method: str, records: list[dict[str, Any]]) -> list[str]:
+        """All of them or none → their ids."""
+        body = {"allOrNone": True, "records": records}
+        saved = _answer(self._client.request(method, f"{_API}/composite/sobjects", json=body))
+        assert all(result["success"] for result in saved), saved
+        return [result["id"] for result in saved]
 
 
 class NetSuite:
@@ -98,6 +140,10 @@ class NetSuite:
 
     def requests(self, **filters: str) -> list[dict[str, Any]]:
         return _requests(self._client.get("/requests", params=filters))
+
+    def count(self, **filters: str) -> int:
+        """Of the requests that `requests` would list."""
+        return int(_answer(self._client.get("/requests/count", params=filters))["count"])
 
     def switch(self, **settings: object) -> None:
         _answer(self._client.patch("/settings", json=settings))

@@ -1,40 +1,11 @@
 """Systems for end-to-end tests: each flow file's is started once, and tests share it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e.running import running
 from tests.e2e.system import System
-from workers.demo.stack import Stack
-
-QUICK = {
-    "LEDGER_GRACE_SECONDS": "3",
-    "SWEEP_SECONDS": "1",
-    "RETRY_BACKOFF_SECONDS": "0.2",
-    "RETRY_BACKOFF_MAX_SECONDS": "2",
-    "WORKER_CONCURRENCY": "16",
-    "NETSUITE_TIMEOUT_SECONDS": "5",
-    "SALESFORCE_TIMEOUT_SECONDS": "5",
-    "CREDENTIALS_PAUSE_SECONDS": "1",
-}
-"""Less patient than production, so that tests need not be patient either."""
-
-
-@contextmanager
-def running(
-    directory: Path,
-    flow: str | None = None,
-    processes: Sequence[str] = ("worker", "listener", "beat", "flower"),
-    **settings: str,
-) -> Iterator[System]:
-    with Stack(directory, flow=flow, settings=QUICK | settings, processes=processes) as stack:
-        system = System(stack)
-        try:
-            yield system
-        finally:
-            system.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from tests.e2e.conftest import running
+from tests.e2e.running import THE_SYNC, revive, running
 from tests.e2e.system import System
 from tests.eventually import eventually
 
-PROCESSES = ("worker", "listener", "beat")
 LONGER_THAN_A_LEASE = 60.0
 
 
@@ -22,7 +21,7 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """
     with running(
         tmp_path_factory.mktemp("impatient"),
-        processes=PROCESSES,
+        processes=THE_SYNC,
         SALESFORCE_TIMEOUT_SECONDS="1",
         NETSUITE_TIMEOUT_SECONDS="1",
         NETSUITE_CONCURRENCY="8",
@@ -38,14 +37,10 @@ def under_way(system: System, accounts: Sequence[str]) -> bool:
 
 
 def supervised(system: System, accounts: Sequence[str]) -> None:
-    """All become synced while a supervisor starts again what ends: a worker that loses its Redis
-    may end, at once or when its tasks are done.
-    """
+    """All become synced while a supervisor starts again what ends."""
 
     def all_synced() -> bool:
-        for process in PROCESSES:
-            if system.stack.pid(process) is None:
-                system.stack.start(process)
+        revive(system)
         return all(system.state(account) == "synced" for account in accounts)
 
     eventually(all_synced, f"{len(accounts)} accounts to be synced", LONGER_THAN_A_LEASE)

@@ -1,11 +1,15 @@
 """The simulated org that the listener's tests share; each test gets an empty one."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+import httpx
 import pytest
 from redis import Redis
 
+from tests.integration.commands import Command
 from tests.integration.listening import Scene, simulated_clouds
+from tests.integration.reconciling import Bench
 from workers.redis_server import RedisServer
 
 
@@ -23,5 +27,39 @@ def scene(
     redis: Redis,  # emptied
 ) -> Iterator[Scene]:
     made = Scene(clouds, redis_server.url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def command(
+    clouds: Mapping[str, str],
+    redis_server: RedisServer,
+    redis: Redis,  # emptied
+    tmp_path: Path,
+) -> Command:
+    return Command(clouds, redis_server.url, tmp_path)
+
+
+@pytest.fixture
+def salesforce(clouds: Mapping[str, str]) -> Iterator[httpx.Client]:
+    """The simulated org's admin plane; switches and faults are as before afterwards."""
+    with httpx.Client(base_url=f"{clouds['SALESFORCE_LOGIN_URL']}/_simulator/") as client:
+        yield client
+        client.post("reset").raise_for_status()
+
+
+@pytest.fixture
+def netsuite(clouds: Mapping[str, str]) -> Iterator[httpx.Client]:
+    """The simulator's admin plane; switches and faults are as before afterwards."""
+    with httpx.Client(base_url=f"{clouds['NETSUITE_BASE_URL']}/_simulator/") as client:
+        yield client
+        client.post("reset").raise_for_status()
+
+
+@pytest.fixture
+def bench(scene: Scene) -> Iterator[Bench]:
+    """A reconciler of that org."""
+    made = Bench(scene)
     yield made
     made.close()

@@ -7,6 +7,7 @@ from redis import Redis
 
 from app.ledger import Ledger
 from app.models import STAGES, StageName
+from app.pauses import Pauses
 from app.terms import Held, Nudge, Order, Timing
 
 HOUR = 3600.0
@@ -17,6 +18,7 @@ class Desk:
 
     def __init__(self, redis: Redis, timing: Timing | None = None) -> None:
         self.redis = redis
+        self.pauses = Pauses(redis)
         self.nudges: list[Nudge] = []
         self.ledger = Ledger(redis, self._publish, timing or Timing(grace=HOUR, waiting_grace=HOUR))
 

@@ -13,6 +13,7 @@ from typing import Any
 from redis import Redis
 
 from app.ledger import Ledger
+from app.pauses import Pauses
 from app.terms import Held, Letter, Nudge, Order, Timing
 from tests.integration.ledger_rows import content_digest, differences, row_of
 from tests.ledger_harms import circular
@@ -43,6 +44,7 @@ class Lockstep:
             self._publish,
             Timing(grace=HOUR, waiting_grace=HOUR, lost_margin=lost_margin, **limits),
         )
+        self._pauses = Pauses(redis)
         self.bag: dict[Message, Nudge] = {}
         """The messages that are on their way, as the model and as the broker know them."""
         self.holders: dict[tuple[int, str, int], Held] = {}
@@ -85,8 +87,8 @@ class Lockstep:
 
     def pause(self, what: str, on: bool) -> None:
         (self.pauses.add if on else self.pauses.discard)(what)
-        self.ledger.pause(what, "because") if on else self.ledger.resume(what)
-        assert set(self.ledger.paused()) == self.pauses
+        self._pauses.begin(what, "because") if on else self._pauses.end(what)
+        assert set(self._pauses.all()) == self.pauses
 
     def deliver(self, m: Message, copy: bool = False) -> None:
         """A message arrives; `copy`: and will arrive again."""

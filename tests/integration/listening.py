@@ -12,6 +12,7 @@ from typing import Any
 from redis import Redis
 
 from app.flow import Flow
+from app.passes import Pass, Passes
 from app.retry import Backoff
 from app.services import Services, build_services
 from app.settings import Settings
@@ -24,7 +25,13 @@ from workers.listener import Listener
 from workers.patience import Patience
 
 ACCOUNTS, OPPORTUNITIES = "/data/AccountChangeEvent", "/data/OpportunityChangeEvent"
-QUICK = Patience(reconnect=Backoff(0.05, 0.5), repeat=Backoff(0.05, 0.2))
+QUICK = Patience(
+    reconnect=Backoff(0.05, 0.5),
+    repeat=Backoff(0.05, 0.2),
+    heartbeat=0.2,
+    settled=0.3,
+    standby=0.1,
+)
 
 
 @contextmanager
@@ -46,12 +53,15 @@ class Scene:
     """An org, the people in it, and what a listener made of what they did."""
 
     def __init__(self, environ: Mapping[str, str], redis_url: str) -> None:
-        self.environ = {**environ, "REDIS_URL": redis_url}
+        self.environ = {**environ, "REDIS_URL": redis_url, "LISTENER_LEASE_SECONDS": "2"}
         self.simulator = SalesforceSimulator(environ["SALESFORCE_LOGIN_URL"])
         self.simulator.post("reset")
         self.people = Salesforce(environ)
         self.redis: Any = Redis.from_url(redis_url, decode_responses=True)
+        self.passes = Passes(self.redis)
         self.nudges: list[Nudge] = []
+        self.calls = 0
+        """How often the reconciler was called."""
         self.flow = Flow()
 
     def log_in(self) -> None:
@@ -71,13 +81,19 @@ class Scene:
         return build_services(settings, self.flow, self.nudges.extend)
 
     @contextmanager
-    def listening(self, patience: Patience = QUICK, **settings: Any) -> Iterator[Listener]:
-        """A listener in a thread; it must end well."""
-        services = self.services(**settings)
-        listener, codes = Listener(services, patience), []
+    def listening(
+        self, patience: Patience = QUICK, *, await_streams: bool = True, **settings: Any
+    ) -> Iterator[Listener]:
+        """A listener in a thread; it must end well. Its lease is longer than any stall of the
+        machine that runs the tests. `await_streams`: what is saved from here on is heard.
+        """
+        services = self.services(**{"listener_lease_seconds": 20} | settings)
+        listener, codes = self.listener(services, patience), []
         thread = threading.Thread(target=lambda: codes.append(listener.run()))
         thread.start()
         try:
+            if await_streams:
+                self.connected(*services.settings.salesforce_channels)
             yield listener
         finally:
             listener.stop()
@@ -86,9 +102,15 @@ class Scene:
             services.redis.close()
         assert codes == [0]
 
+    def listener(self, services: Services, patience: Patience = QUICK) -> Listener:
+        return Listener(services, patience, self._called)
+
+    def _called(self) -> None:
+        self.calls += 1
+
     @contextmanager
     def process(self, directory: Path) -> Iterator["subprocess.Popen[str]"]:
-        """`closedwon listen`; `directory` takes its log and has no .env."""
+        """`closedwon listen`; `directory` takes its log, listener.log, and has no .env."""
         command = [str(Path(sys.executable).parent / "closedwon"), "listen"]
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with (directory / "listener.log").open("w") as log:
@@ -99,7 +121,7 @@ class Scene:
             yield started
         finally:
             if started.poll() is None:
-                started.kill()
+                started.kill()  # one that is stopped by a signal, too
             started.wait(10)
 
     def save_account(self, name: str = "Edge Communications", **fields: object) -> str:
@@ -131,9 +153,30 @@ class Scene:
         fields: dict[str, str] = self.redis.hgetall(f"cw:listener:{channel}")
         return fields
 
-    def connected(self, count: int = 2) -> None:
-        """Waits until so many streams are live."""
-        eventually(lambda: self.simulator.get("streams")["count"] == count, f"{count} streams")
+    def gap(self, channel: str = ACCOUNTS) -> Pass | None:
+        return self.passes.get(f"gap:{channel}")
+
+    def streams(self) -> list[dict[str, Any]]:
+        """The live ones: `topic`, `outstanding`, `delivered`."""
+        found: list[dict[str, Any]] = self.simulator.get("streams")["streams"]
+        return found
+
+    def connected(self, *channels: str) -> None:
+        """Waits until there is one stream for each, and no other; both channels by default."""
+        wanted = sorted(channels or (ACCOUNTS, OPPORTUNITIES))
+        eventually(
+            lambda: sorted(stream["topic"] for stream in self.streams()) == wanted,
+            f"streams of {wanted}",
+        )
+
+    def hear_nothing(self, *channels: str) -> None:
+        """A listener stores its cursors, and ends: the next one goes on after them."""
+        self.simulator.settings(keepalive_seconds=0.05)
+        with self.listening(salesforce_channels=channels or (ACCOUNTS, OPPORTUNITIES)):
+            for channel in channels or (ACCOUNTS, OPPORTUNITIES):
+                eventually(lambda c=channel: self.cursor(c).get("replay_id"), "a place is stored")
+        self.simulator.settings(keepalive_seconds=270.0)
+        self.redis.delete("cw:passes")
 
     def forget_rows(self) -> None:
         """So that a test sees what is opened from here on."""

@@ -18,8 +18,8 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
         "not UNDER_WAY[row.state]",
     ),
     "qualification alone ends again": (
-        "if stage == 'qualification' then fields",
-        "if true then fields",
+        "if stage == 'qualification' then\n  fields.again",
+        "if true then\n  fields.again",
     ),
     "a pause drops the message": ("if pause then", "if false then"),
     "moves are fenced": (
@@ -64,7 +64,7 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
         "after a lost worker', false, true",
         "after a lost worker', false, false",
     ),
-    "the sweep heeds pauses": ("paused(stage) and {} or overdue", "overdue"),
+    "the sweep heeds pauses": ("local enough = paused(stage) or late", "local enough = late"),
     "the sweep tells lost from late": ("<= horizons[stage]", "<= 1e9"),
     "the sweep republishes": ("if number(row, 'place') <=", "if 1e9 <="),
 }

@@ -83,7 +83,7 @@ def test_a_discard_kills_those_who_wait_and_leaves_their_children_waiting(desk: 
     done = desk.ledger.discard(A, "given up")
 
     assert done
-    assert set(desk.row(A)) == {"token"}
+    assert set(desk.row(A)) == {"token", "given_up"}
     assert (desk.row(B)["state"], desk.row(B)["cause"]) == ("dead", "ParentDiscarded")
     assert desk.row(C)["state"] == "waiting"
     assert desk.redis.zrange("cw:letters", 0, -1) == [B]
@@ -112,7 +112,7 @@ def test_a_flow_that_is_off_may_forget_what_it_remembers(desk: Desk) -> None:
     desk.ledger.open([Order(C, "edited")])
     desk.wait_for_parent(B, A)
     held = desk.open_and_take("001000000000004AAA", "upsert")
-    desk.ledger.pause("flow", "switched off")
+    desk.pauses.begin("flow", "switched off")
 
     dropped = desk.ledger.forget("flow off --drop")
 
@@ -137,9 +137,9 @@ def test_a_flow_that_is_on_forgets_nothing(desk: Desk) -> None:
 def test_the_message_of_a_forgotten_row_is_stale(desk: Desk) -> None:
     desk.ledger.open([Order(A, "changed")])
     nudge = desk.nudges[0]
-    desk.ledger.pause("flow", "switched off")
+    desk.pauses.begin("flow", "switched off")
     desk.ledger.forget("flow off --drop")
-    desk.ledger.resume("flow")
+    desk.pauses.end("flow")
 
     verdict = desk.ledger.claim("ingest", A, nudge.ticket, HOUR)
 

@@ -119,7 +119,7 @@ def test_forgetting_takes_the_words_of_an_old_letter_along(desk: Desk) -> None:
     held = desk.open_and_take(A, "upsert")
     desk.ledger.dead(held, LATE)
     desk.ledger.open([Order(A, "requeued")])
-    desk.ledger.pause("flow", "off")
+    desk.pauses.begin("flow", "off")
 
     desk.ledger.forget("dropped")
 

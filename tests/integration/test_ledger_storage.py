@@ -5,10 +5,14 @@ import json
 import pytest
 from redis import Redis
 
+from app.models import Payload
+from app.netsuite.mapping import digest
 from app.terms import Order
 from tests.integration.ledger_desk import Desk
 
 A, B = ("001000000000001AAA", "001000000000002AAA")
+HEARD = "1795000000./data/OpportunityChangeEvent"
+DIGEST = digest(Payload({"companyName": "Acme"}))
 
 
 @pytest.fixture
@@ -38,9 +42,12 @@ def test_stories_are_bounded_and_end(desk: Desk) -> None:
     "reason", ["changed", "a long reason " * 9, "ein längerer Grund äöü€ " * 5]
 )
 def test_rows_at_rest_stay_compact(desk: Desk, reason: str) -> None:
-    desk.ledger.open([Order(A, reason)])
-    desk.finish(A, "1234567", "f" * 64)
+    desk.ledger.open([Order(A, reason, heard=HEARD)] * 2)
+    held = desk.take(A, "upsert")
+    held.seen = 1_795_000_000
+    desk.ledger.check(held, DIGEST, parent=None, parent_customer=None, words="the same")
+    desk.ledger.synced(held, "1234567", wrote=DIGEST, words="written")
 
     assert desk.redis.object("encoding", f"cw:row:{A}") in ("ziplist", "listpack")
-    assert int(desk.redis.memory_usage(f"cw:row:{A}") or 0) in range(1, 401)
-    assert set(desk.row(A)) == {"state", "token", "customer", "written"}
+    assert int(desk.redis.memory_usage(f"cw:row:{A}") or 0) in range(1, 200)
+    assert set(desk.row(A)) == {"state", "token", "customer", "written", "seen"}

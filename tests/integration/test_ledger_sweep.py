@@ -78,12 +78,12 @@ def test_a_message_lost_in_the_middle_of_a_backlog_is_found_before_its_end(desk:
 
 def test_after_a_pause_everything_goes_out_in_one_tick(desk: Desk) -> None:
     desk.ledger.open([Order(account, "changed") for account in MANY])
-    desk.ledger.pause("flow", "switched off")
+    desk.pauses.begin("flow", "switched off")
     claimed = [desk.claim(nudge) for nudge in list(desk.nudges)]
     desk.make_due("cw:due:ingest")
     during = desk.ledger.sweep()
 
-    desk.ledger.resume("flow")
+    desk.pauses.end("flow")
     found = desk.ledger.sweep()
 
     assert (set(claimed), during, found) == ({None}, 0, len(MANY))
@@ -107,7 +107,7 @@ def test_a_pause_stops_the_stages_that_need_what_is_paused(
     for stage, account in accounts.items():
         held = desk.open_and_take(account, stage)
         desk.ledger.retry(held, 0, counted=False, letter=REFUSED)
-    desk.ledger.pause(what, "an outage")
+    desk.pauses.begin(what, "an outage")
 
     verdicts = {
         n.stage: desk.ledger.claim(n.stage, n.account, n.ticket, HOUR)[0] for n in desk.nudges
@@ -127,7 +127,7 @@ def test_a_pause_stops_the_stages_that_need_what_is_paused(
 def test_a_paused_stage_hides_no_lease_that_ran_out(desk: Desk) -> None:
     desk.ledger.open([Order(account, "changed") for account in MANY[:300]])
     held = desk.open_and_take(A, "upsert")
-    desk.ledger.pause("flow", "switched off")
+    desk.pauses.begin("flow", "switched off")
     desk.make_due("cw:due:ingest")
 
     desk.lapse(A)
@@ -140,7 +140,7 @@ def test_a_paused_stage_hides_no_lost_message_of_another(desk: Desk) -> None:
     for account in MANY[:3]:
         desk.ledger.advance(desk.open_and_take(account, "hierarchy"), "upsert")
     desk.ledger.open([Order(A, "changed")])
-    desk.ledger.pause("netsuite", "an outage")
+    desk.pauses.begin("netsuite", "an outage")
     for stage in ("ingest", "upsert"):
         desk.drop_messages(stage)
         desk.make_due(f"cw:due:{stage}")
@@ -151,10 +151,10 @@ def test_a_paused_stage_hides_no_lost_message_of_another(desk: Desk) -> None:
 
 
 def test_a_pause_may_end_by_itself(desk: Desk) -> None:
-    desk.ledger.pause("netsuite", "throttled", seconds=30)
-    desk.ledger.pause("flow", "switched off")
+    desk.pauses.begin("netsuite", "throttled", seconds=30)
+    desk.pauses.begin("flow", "switched off")
 
-    paused = desk.ledger.paused()
+    paused = desk.pauses.all()
 
     assert paused == {"flow": "switched off", "netsuite": "throttled"}
     assert desk.redis.ttl("cw:pause:netsuite") in range(1, 31)

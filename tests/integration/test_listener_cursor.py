@@ -8,7 +8,8 @@ import pytest
 from redis import Redis
 
 from app.ledger import Ledger
-from app.terms import ORDERS_PER_SCRIPT, Cursor, Nudge, Order, RolledBack
+from app.passes import Pass, Passes
+from app.terms import ORDERS_PER_SCRIPT, Cursor, Nudge, Order, RolledBack, Superseded
 from tests.integration.ledger_desk import Desk
 
 CHANNEL = "/data/AccountChangeEvent"
@@ -139,3 +140,53 @@ def test_many_orders_that_are_tried_again_half_way_are_finished(redis: Redis) ->
 
     assert _stored(redis)["replay_id"] == "01"
     assert calls == [ORDERS_PER_SCRIPT, ORDERS_PER_SCRIPT, 1], "no batch was opened twice"
+
+
+@pytest.mark.parametrize("stored", [None, "somebody:1:else"])
+def test_who_does_not_hold_the_lock_any_more_stores_nothing(
+    desk: Desk, redis: Redis, stored: str | None
+) -> None:
+    redis.set("cw:listening", "host:1:ours")
+    first = replace(_cursor("01"), holder="host:1:ours")
+    desk.ledger.open([], first)
+    if stored:
+        redis.set("cw:listening", stored)
+    else:
+        redis.delete("cw:listening")
+    before, asks = _stored(redis), {"resync:Account": Pass("resync:Account", "x", ()).stored()}
+
+    with pytest.raises(Superseded):
+        desk.ledger.open(
+            [Order(A, "changed")],
+            replace(_cursor("02", first), holder="host:1:ours", asks=asks),
+        )
+
+    assert _stored(redis) == before
+    assert not desk.row(A)
+    assert not Passes(redis).all()
+
+
+def test_a_step_whose_answer_was_lost_is_done_even_if_the_lock_is_lost_meanwhile(
+    desk: Desk, redis: Redis
+) -> None:
+    redis.set("cw:listening", "host:1:ours")
+    cursor = replace(_cursor("01"), holder="host:1:ours")
+    desk.ledger.open([Order(A, "changed")], cursor)
+    redis.delete("cw:listening")
+
+    desk.ledger.open([Order(A, "changed")], cursor)
+
+    assert "again" not in desk.row(A)
+
+
+def test_what_the_reconciler_is_asked_for_is_stored_with_the_last_batch(redis: Redis) -> None:
+    asked = Pass("resync:Account", "an overflow", ("linked",))
+    seen: list[int] = []
+
+    def publish(nudges: Sequence[Nudge]) -> None:
+        seen.append(len(Passes(redis).all()))
+
+    Ledger(redis, publish).open(MANY, replace(_cursor("01"), asks={asked.name: asked.stored()}))
+
+    assert seen == [0, 0, 1]
+    assert Passes(redis).get(asked.name) == asked

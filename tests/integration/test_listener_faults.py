@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,6 @@ import pytest
 from app.flow import Criterion, Flow, Qualification
 from tests.eventually import eventually
 from tests.integration.listening import ACCOUNTS, OPPORTUNITIES, QUICK, Scene
-from workers.listener import Listener
-from workers.patience import Patience
 from workers.redis_server import RedisServer
 
 
@@ -22,7 +21,7 @@ def _listen_to_the_end(scene: Scene, **settings: object) -> int:
     """The exit code of a listener that ends by itself."""
     services = scene.services(**settings)
     try:
-        return Listener(services, QUICK).run()
+        return scene.listener(services).run()
     finally:
         services.salesforce.close()
         services.redis.close()
@@ -31,7 +30,8 @@ def _listen_to_the_end(scene: Scene, **settings: object) -> int:
 def test_a_stream_that_is_cut_in_mid_way_goes_on_where_it_stopped(scene: Scene) -> None:
     scene.simulator.settings(max_events_per_response=3)
     with scene.listening():
-        scene.connected()
+        scene.save_account("So that there is a place to go on from")
+        eventually(lambda: scene.cursor().get("replay_id"), "it is stored")
         scene.simulator.post("streams/close", {"status": "UNAVAILABLE", "after_events": 7})
 
         accounts = scene.people.create_many("Account", [{"Name": f"A{n}"} for n in range(40)])
@@ -97,37 +97,6 @@ def test_refused_credentials_end_the_listener_loudly(
     assert "THE LISTENER STOPS: AuthenticationFailed" in caplog.text
 
 
-@pytest.mark.parametrize("replay_id", ["00", "ff" * 10, "no hex"])
-def test_a_place_that_is_lost_means_everything_that_is_kept(
-    scene: Scene, caplog: pytest.LogCaptureFixture, replay_id: str
-) -> None:
-    scene.redis.hset(f"cw:cursor:{ACCOUNTS}", "replay_id", replay_id)
-    accounts = [scene.save_account(f"A{number}") for number in range(3)]
-
-    with scene.listening():
-        scene.opened(accounts)
-
-        assert "THE PLACE WHERE WE STOPPED IS LOST" in caplog.text or "is damaged" in caplog.text
-        assert scene.cursor()["replay_id"] != replay_id
-
-
-def test_a_place_older_than_the_retention_is_lost(
-    scene: Scene, caplog: pytest.LogCaptureFixture
-) -> None:
-    with scene.listening():
-        scene.opened([scene.save_account("Before")])
-    scene.save_account("Forgotten")
-    scene.simulator.settings(retention_seconds=0.0)
-    scene.simulator.settings(keepalive_seconds=0.1)
-
-    with scene.listening():
-        eventually(lambda: "THE PLACE WHERE WE STOPPED IS LOST" in caplog.text, "it is said")
-        scene.simulator.settings(retention_seconds=3600.0)
-        after = scene.save_account("After")
-
-        scene.opened([after])
-
-
 def test_redis_may_restart_in_mid_stream(
     clouds: Mapping[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -144,7 +113,7 @@ def test_redis_may_restart_in_mid_stream(
             server.start()
 
             scene.opened([*meanwhile, scene.save_account("After")])
-            assert scene.simulator.get("streams")["count"] == 2
+            scene.connected()
         scene.close()
 
 
@@ -156,7 +125,7 @@ def test_opportunities_are_asked_for_until_salesforce_answers(scene: Scene) -> N
         scene.save_opportunity(account, "Closed Won")
 
         scene.opened([account])
-        assert scene.simulator.get("streams")["count"] == 1
+        assert _calls(scene, "pubsub.subscribe") == 0, "the first stream still lives"
 
 
 def test_whose_an_opportunity_is_is_asked_again_where_the_answer_makes_no_sense(
@@ -172,7 +141,7 @@ def test_whose_an_opportunity_is_is_asked_again_where_the_answer_makes_no_sense(
         scene.opened([account])
         assert caplog.text.count("again in") == 4
         assert "after Salesforce failed" in caplog.text
-        assert scene.simulator.get("streams")["count"] == 1
+        assert _calls(scene, "pubsub.subscribe") == 0, "the first stream still lives"
 
 
 def test_every_update_of_an_opportunity_is_heeded_where_a_criterion_is_a_formula(
@@ -183,8 +152,8 @@ def test_every_update_of_an_opportunity_is_heeded_where_a_criterion_is_a_formula
     criteria = (Criterion(field="Score__c", operator=">", values=(5,)),)
     scene.flow = Flow(qualification=Qualification(criteria=criteria))
     account = scene.save_account()
-    opportunity = scene.save_opportunity(account, "Prospecting")
     with scene.listening(salesforce_channels=(OPPORTUNITIES,)):
+        opportunity = scene.save_opportunity(account, "Prospecting")
         scene.opened([account])
         scene.forget_rows()
 
@@ -203,10 +172,8 @@ def test_a_busy_listener_keeps_its_stream(scene: Scene) -> None:
     scene.simulator.fault("query*", contains="FROM Opportunity", delay_seconds=1.5)
     deal = {"Name": "A deal", "StageName": "Prospecting", "CloseDate": "2026-12-31"}
 
-    with scene.listening(
-        Patience(idle=0.1, reconnect=QUICK.reconnect), salesforce_channels=(OPPORTUNITIES,)
-    ):
-        scene.connected(1)
+    patience = replace(QUICK, idle=0.1)
+    with scene.listening(patience, salesforce_channels=(OPPORTUNITIES,)):
         scene.people.create_many("Opportunity", [{**deal, "AccountId": account}] * 150)
 
         scene.opened([account])
@@ -216,10 +183,40 @@ def test_a_busy_listener_keeps_its_stream(scene: Scene) -> None:
 def test_a_stream_that_fell_silent_is_opened_anew(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
-    patience = Patience(silence=0.3, reconnect=QUICK.reconnect)
+    patience = replace(QUICK, silence=0.3)
+    scene.hear_nothing(ACCOUNTS)
+    before = _calls(scene, "pubsub.subscribe")
 
     with scene.listening(patience, salesforce_channels=(ACCOUNTS,)):
-        eventually(lambda: _calls(scene, "pubsub.subscribe") > 1, "it is opened again")
+        eventually(lambda: _calls(scene, "pubsub.subscribe") > before + 1, "it is opened again")
 
         scene.opened([scene.save_account()])
         assert "not even a keepalive" in caplog.text
+
+
+def test_a_stream_that_was_closed_since_nothing_was_asked_for_is_opened_anew(scene: Scene) -> None:
+    with scene.listening(salesforce_channels=(ACCOUNTS,)):
+        scene.opened([scene.save_account("A backlog, so that each stream asks for one event")])
+    scene.simulator.settings(idle_seconds=0.3)
+    patience, before = replace(QUICK, idle=30.0), _calls(scene, "pubsub.subscribe")
+
+    with scene.listening(patience, salesforce_channels=(ACCOUNTS,), listener_backlog=1):
+        scene.opened([scene.save_account("First"), scene.save_account("Second")])
+
+        assert _calls(scene, "pubsub.subscribe") > before, "Salesforce closed the first stream"
+
+
+def test_the_days_events_are_used_up_and_the_stream_goes_on_later(scene: Scene) -> None:
+    scene.hear_nothing(ACCOUNTS)
+    place = scene.cursor()["replay_id"]
+    scene.simulator.settings(delivery_limit=0)
+    missed = scene.save_account()
+    with scene.listening(salesforce_channels=(ACCOUNTS,), await_streams=False):
+        eventually(lambda: "again in" in scene.state().get("state", ""), "it waits")
+
+        assert "events for 24 hours are used up" in scene.state()["state"]
+        assert scene.cursor()["replay_id"] == place
+    scene.simulator.settings(delivery_limit=None)
+
+    with scene.listening(salesforce_channels=(ACCOUNTS,)):
+        scene.opened([missed])

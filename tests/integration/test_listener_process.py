@@ -1,5 +1,6 @@
 """`closedwon listen` as a process: how it ends."""
 
+import json
 import os
 import signal
 import time
@@ -18,8 +19,8 @@ def test_the_process_ends_cleanly_within_seconds(
     scene: Scene, tmp_path: Path, number: signal.Signals
 ) -> None:
     with scene.process(tmp_path) as listener:
-        account = scene.save_account()
-        scene.opened([account])
+        scene.connected()
+        scene.opened([scene.save_account()])
         eventually(lambda: scene.redis.llen("ingest") == 1, "a worker is told")
         asked = time.monotonic()
 
@@ -28,7 +29,20 @@ def test_the_process_ends_cleanly_within_seconds(
         assert listener.wait(10) == 0, (tmp_path / "listener.log").read_text()
         assert time.monotonic() - asked < 5
         assert scene.state()["state"] == "ended"
+        assert not scene.redis.exists("cw:listening"), "the next one need not wait"
         assert "Traceback" not in (tmp_path / "listener.log").read_text()
+
+
+def test_the_process_tells_a_worker_to_reconcile_while_there_is_a_gap(
+    scene: Scene, tmp_path: Path
+) -> None:
+    with scene.process(tmp_path):
+        message = json.loads(
+            eventually(lambda: scene.redis.lindex("reconcile", 0), "a worker is told")
+        )
+
+    assert message["headers"]["task"] == "reconcile"
+    assert message["headers"]["expires"], "a call that nobody heeds is not kept"
 
 
 def test_the_process_ends_within_seconds_even_while_redis_is_down(
@@ -37,6 +51,7 @@ def test_the_process_ends_within_seconds_even_while_redis_is_down(
     with RedisServer(tmp_path) as server:
         scene = Scene(clouds, server.url)
         with scene.process(tmp_path) as listener:
+            scene.connected()
             scene.opened([scene.save_account()])
             server.stop()
             scene.save_account("Unheard")
@@ -55,6 +70,7 @@ def test_the_process_ends_within_seconds_even_while_redis_hangs(
     with RedisServer(tmp_path) as server:
         scene = Scene(clouds, server.url)
         with scene.process(tmp_path) as listener:
+            scene.connected()
             scene.opened([scene.save_account()])
             hung = int(scene.redis.info("server")["process_id"])
             os.kill(hung, signal.SIGSTOP)

@@ -1,33 +1,11 @@
 """What a channel says of itself, when more than one listener has something to say."""
 
-import logging
-
-import pytest
 from redis import Redis
 
-from tests.integration.listening import ACCOUNTS, QUICK, Scene
 from workers.channel_state import ChannelState
-from workers.listener import Listener
 
 CHANNEL = "/data/AccountChangeEvent"
 KEY = f"cw:listener:{CHANNEL}"
-
-
-def test_a_second_listener_that_fails_does_not_hide_one_that_listens(
-    scene: Scene, caplog: pytest.LogCaptureFixture
-) -> None:
-    with scene.listening(salesforce_channels=(ACCOUNTS,)):
-        scene.opened([scene.save_account()])
-        services = scene.services(salesforce_username="nobody@closedwon.example")
-
-        exit_code = Listener(services, QUICK).run()
-
-        services.salesforce.close()
-        services.redis.close()
-        assert exit_code == 1
-        assert any(record.levelno == logging.CRITICAL for record in caplog.records)
-        assert scene.state()["state"] == "listening"
-        assert "connected_since" in scene.state()
 
 
 def test_who_listens_is_shown_whoever_else_says_what(redis: Redis) -> None:
@@ -50,3 +28,26 @@ def test_who_ends_is_replaced_by_the_next(redis: Redis) -> None:
     second.say("again in 1 s")
 
     assert redis.hget(KEY, "state") == "again in 1 s"
+
+
+def test_what_holds_and_what_is_missing_is_said_beside_listening(redis: Redis) -> None:
+    state, said = ChannelState(redis, CHANNEL), []
+    state.note("gap since yesterday")
+    state.connected()
+
+    said.append(redis.hgetall(KEY))
+    state.held(1234)
+    said.append(redis.hgetall(KEY))
+    state.note("")
+    said.append(redis.hgetall(KEY))
+    state.held(None)
+    said.append(redis.hgetall(KEY))
+
+    held = "listening; held back, since 1,234 accounts are to be dealt with first"
+    assert [each["state"] for each in said] == [
+        "listening; gap since yesterday",
+        f"{held}; gap since yesterday",
+        held,
+        "listening",
+    ]
+    assert [each.get("backlog") for each in said] == [None, "1234", "1234", None]

@@ -68,6 +68,78 @@ def test_every_set_of_nested_fields_comes_back_from_its_bitmap(
     assert set(decoded) == {f"ShippingAddress.{part}" for part in chosen}
 
 
+_NAMES = ("Name", "BillingAddress", "Phone", "ShippingAddress", "Fax")
+_PARTS = ("Street", "City", "State")
+
+
+@given(
+    plain=st.sets(st.sampled_from(["Name", "Phone", "Fax"])),
+    nested=st.dictionaries(
+        st.sampled_from(["BillingAddress", "ShippingAddress"]),
+        st.sets(st.sampled_from(_PARTS), min_size=1),
+    ),
+    zero_first=st.booleans(),
+)
+def test_fields_and_parts_of_several_addresses_come_back_together(
+    plain: set[str], nested: dict[str, set[str]], *, zero_first: bool
+) -> None:
+    top = sum(2 ** (_NAMES.index(name) + 1) for name in plain)
+    bitmaps = [f"0x{top:X}"] if plain or zero_first else []
+    for name, parts in nested.items():
+        bits = sum(2 ** _PARTS.index(part) for part in parts)
+        bitmaps.append(f"{_NAMES.index(name) + 1}-0x{bits:04x}")
+
+    decoded = _positions(*_NAMES).names(bitmaps)
+
+    assert len(decoded) == len(set(decoded))
+    assert {name for name in decoded if "." not in name} == plain
+    assert {name for name in decoded if "." in name} == {
+        f"{name}.{part}" for name, parts in nested.items() for part in parts
+    }
+
+
+@given(st.integers(1, 100), st.integers(0, 200), st.integers(min_value=0))
+def test_a_bit_beyond_the_fields_is_an_error_whatever_else_is_set(
+    fields: int, beyond: int, below: int
+) -> None:
+    positions = _positions(*(f"Field{number}" for number in range(fields)))
+    bit = fields + 1 + beyond
+
+    with pytest.raises(ValueError, match=f"bit {bit} is beyond the {fields + 1} fields"):
+        positions.names([f"0x{1 << bit | below % (1 << bit):X}"])
+
+
+@given(st.integers(3, 300), st.integers(0, 7))
+def test_a_bit_beyond_the_parts_is_an_error_whatever_else_is_set(bit: int, below: int) -> None:
+    positions = _positions(*_NAMES)
+
+    with pytest.raises(ValueError, match=f"bit {bit} is beyond the 3 fields of BillingAddress"):
+        positions.names(["0x02", f"2-0x{1 << bit | below:X}"])
+
+
+@given(st.integers(0, 99_999), st.integers(0, 7))
+def test_only_a_nested_record_has_parts(position: int, bits: int) -> None:
+    positions = _positions(*_NAMES)
+
+    if position in (2, 4):
+        assert len(positions.names([f"{position}-0x{bits:X}"])) == bits.bit_count()
+    else:
+        with pytest.raises(ValueError, match=f"position {position} .* no nested record"):
+            positions.names([f"{position}-0x{bits:X}"])
+
+
+@given(st.text(max_size=12))
+def test_no_text_is_guessed_at(text: str) -> None:
+    positions = _positions(*_NAMES)
+
+    try:
+        decoded = positions.names([text])
+    except ValueError:
+        return
+    assert "0x" in text
+    assert len(decoded) == int(text.rpartition("0x")[2], 16).bit_count()
+
+
 def test_a_bitmap_of_a_compound_field_may_stand_alone() -> None:
     positions = _positions("Name", "BillingAddress")
 

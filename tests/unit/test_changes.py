@@ -1,6 +1,6 @@
 """What a batch of change events means for the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from app.salesforce.client import SalesforceClient
 from app.terms import Order
 from workers.changes import Changes
 
+CHANNEL = "/data/ChangeEvents"
 EDGE, BURLINGTON = "001Dp00000JJkkHIAT", "001Dp00000JJkjiIAD"
 _DEAL = "006Dp000002abcdIAA"
 
@@ -35,16 +36,17 @@ class Salesforce:
         self.described += 1
         return {"fields": self.fields}
 
-    def changes(self, *fields: str) -> Changes:
+    def changes(self, *fields: str, customer_field: str = "") -> Changes:
         """For a flow whose criteria name these fields."""
         criteria = tuple(Criterion(field=field, values=(1,)) for field in fields)
         flow = Flow(qualification=Qualification(criteria=criteria))
-        return Changes(Accounts(self.client, ()), flow, self.describe)
+        accounts = Accounts(self.client, ())
+        return Changes(CHANNEL, accounts, flow, self.describe, lambda ids: {}, customer_field)
 
     def is_asked(self, changes: Changes, *touched: str) -> bool:
         """Whether an update of these fields makes it be asked."""
         try:
-            changes.orders([_event("Opportunity", (_DEAL,), fields=touched)])
+            orders(changes, [_event("Opportunity", (_DEAL,), fields=touched)])
         except ServiceUnavailable as unanswered:
             return "describes" not in str(unanswered)
         return False
@@ -63,9 +65,18 @@ def changes(salesforce: Salesforce) -> Changes:
 
 
 def _event(
-    entity: str, ids: tuple[str, ...], kind: str = "UPDATE", fields: tuple[str, ...] = ()
+    entity: str,
+    ids: tuple[str, ...],
+    kind: str = "UPDATE",
+    fields: tuple[str, ...] = (),
+    commit_ms: int = 1_000,
+    origin: str = "",
 ) -> ChangeEvent:
-    return ChangeEvent(entity, ids, kind, fields, (), (), 1_000, "", "", "a transaction")
+    return ChangeEvent(entity, ids, kind, fields, (), (), commit_ms, origin, "", "a transaction")
+
+
+def orders(changes: Changes, events: Sequence[ChangeEvent]) -> list[Order]:
+    return changes.consequences(events).orders
 
 
 def test_each_account_has_one_order_with_all_its_fields(changes: Changes) -> None:
@@ -75,19 +86,78 @@ def test_each_account_has_one_order_with_all_its_fields(changes: Changes) -> Non
         _event("Account", (EDGE[:15],), fields=("Phone", "BillingAddress.City")),
     ]
 
-    orders = changes.orders(events)
+    found = orders(changes, events)
 
-    assert orders == [
-        Order(EDGE, "Account CREATE/UPDATE: Phone, LastModifiedDate, …"),
-        Order(BURLINGTON, "Account UPDATE: Phone, LastModifiedDate"),
+    heard = f"1.{CHANNEL}"
+    assert found == [
+        Order(EDGE, "Account CREATE/UPDATE: Phone, LastModifiedDate, …", heard=heard),
+        Order(BURLINGTON, "Account UPDATE: Phone, LastModifiedDate", heard=heard),
     ]
+
+
+def test_an_order_tells_when_its_first_event_was_committed_and_where_it_was_heard(
+    changes: Changes,
+) -> None:
+    events = [
+        _event("Account", (EDGE,), fields=("Phone",), commit_ms=1_700_000_003_000),
+        _event("Account", (EDGE, BURLINGTON), fields=("Phone",), commit_ms=1_700_000_002_000),
+        _event("Account", (BURLINGTON,), fields=("Phone",), commit_ms=1_700_000_009_999),
+    ]
+
+    heard = {order.account: order.heard for order in orders(changes, events)}
+
+    assert heard == dict.fromkeys((EDGE, BURLINGTON), f"1700000002.{CHANNEL}")
+
+
+_OURS = "com/salesforce/api/rest/66.0;client=closedwon"
+_ID_WRITTEN = ("NetSuite_Id__c", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
+
+
+@pytest.mark.parametrize("fields", [_ID_WRITTEN, _ID_WRITTEN[:1], ("netsuite_id__C",)])
+def test_what_we_wrote_ourselves_opens_nothing(
+    salesforce: Salesforce, fields: tuple[str, ...]
+) -> None:
+    changes = salesforce.changes("IsWon", customer_field="NetSuite_Id__c")
+
+    found = orders(changes, [_event("Account", (EDGE,), fields=fields, origin=_OURS)])
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        _event("Account", (EDGE,), fields=(*_ID_WRITTEN, "Phone"), origin=_OURS),
+        _event("Account", (EDGE,), origin=_OURS),
+        _event("Account", (EDGE,), "CREATE", _ID_WRITTEN, origin=_OURS),
+        _event("Account", (EDGE,), "GAP_UPDATE", _ID_WRITTEN, origin=_OURS),
+        _event("Account", (EDGE,), fields=_ID_WRITTEN),
+        _event("Account", (EDGE,), fields=_ID_WRITTEN, origin=f"{_OURS}2"),
+        _event("Account", (EDGE,), fields=_ID_WRITTEN, origin=_OURS.replace("=", "=not")),
+        _event("Account", (EDGE,), fields=_ID_WRITTEN, origin=_OURS.upper()),
+        _event("Account", (EDGE,), fields=_ID_WRITTEN, origin=_OURS.replace("client", "aclient")),
+        _event("Account", (EDGE, "001*"), fields=_ID_WRITTEN, origin=_OURS),
+    ],
+)
+def test_whatever_may_be_more_than_our_own_write_is_heard(
+    salesforce: Salesforce, event: ChangeEvent
+) -> None:
+    changes = salesforce.changes("IsWon", customer_field="NetSuite_Id__c")
+
+    assert [order.account for order in orders(changes, [event])] == [EDGE]
+
+
+def test_where_we_write_nothing_our_name_means_nothing(changes: Changes) -> None:
+    event = _event("Account", (EDGE,), fields=_ID_WRITTEN, origin=_OURS)
+
+    assert [order.account for order in orders(changes, [event])] == [EDGE]
 
 
 @pytest.mark.parametrize("length", range(1, 81))
 def test_a_reason_stays_short_however_many_fields_changed(changes: Changes, length: int) -> None:
     fields = tuple("F" * length + str(number) for number in range(200))
 
-    (order,) = changes.orders([_event("Account", (EDGE,), fields=fields)])
+    (order,) = orders(changes, [_event("Account", (EDGE,), fields=fields)])
 
     assert order.reason.startswith("Account UPDATE")
     assert order.reason.endswith(", …") or length > 30
@@ -95,7 +165,7 @@ def test_a_reason_stays_short_however_many_fields_changed(changes: Changes, leng
 
 
 def test_a_field_whose_name_does_not_fit_is_not_cut(changes: Changes) -> None:
-    (order,) = changes.orders([_event("Account", (EDGE,), fields=("F" * 80,))])
+    (order,) = orders(changes, [_event("Account", (EDGE,), fields=("F" * 80,))])
 
     assert order.reason == "Account UPDATE"
 
@@ -119,7 +189,7 @@ def test_salesforce_is_asked_whose_an_opportunity_is_that_can_matter(
     changes: Changes, event: ChangeEvent
 ) -> None:
     with pytest.raises(ServiceUnavailable):
-        changes.orders([event])
+        orders(changes, [event])
 
 
 @pytest.mark.parametrize(
@@ -132,7 +202,7 @@ def test_salesforce_is_asked_whose_an_opportunity_is_that_can_matter(
     ],
 )
 def test_nobody_is_asked_about_what_cannot_matter(changes: Changes, event: ChangeEvent) -> None:
-    assert changes.orders([event]) == []
+    assert orders(changes, [event]) == []
 
 
 @pytest.mark.parametrize("touched", ["Tier__c", "TIER__C", "stagename"])
@@ -177,7 +247,7 @@ def test_a_description_that_cannot_be_read_is_asked_for_again(
     salesforce.fields = nonsense
 
     with pytest.raises(ServiceUnavailable, match="describes Opportunity"):
-        changes.orders([_event("Opportunity", (_DEAL,), fields=("NextStep",))])
+        orders(changes, [_event("Opportunity", (_DEAL,), fields=("NextStep",))])
 
     salesforce.fields = sound
     assert not salesforce.is_asked(changes, "NextStep")

@@ -22,13 +22,14 @@ def test_an_event_is_stored_with_its_commit_time_whatever_the_length_of_its_id()
 
 
 def test_each_step_leaves_a_mark_that_the_next_one_expects() -> None:
-    bookmark = Bookmark(_ONE_ENTITY, "what the stream began with")
+    bookmark = Bookmark(_ONE_ENTITY, "the lock's token", "what the stream began with")
 
     steps = [bookmark.take() for _ in range(3)]
 
     left = [step.left_mark for step in steps]
     assert [step.after for step in steps] == ["what the stream began with", *left[:2]]
     assert len(set(left)) == 3
+    assert {step.holder for step in steps} == {"the lock's token"}
 
 
 def test_twins_are_stored_once_a_different_id_comes() -> None:
@@ -60,3 +61,16 @@ def test_a_keepalive_without_an_id_stores_nothing() -> None:
     bookmark.kept_alive(b"")
 
     assert bookmark.take().fields == {}
+
+
+def test_what_would_be_lost_begins_ten_minutes_before_the_last_commit_that_was_read() -> None:
+    bookmark, begins = Bookmark(_SEVERAL, since=5), []
+
+    begins.append(bookmark.since)
+    bookmark.heard(b"\1", 1_700_000_000_999)
+    begins.append(bookmark.since)
+    bookmark.heard(b"\2", None)
+    bookmark.kept_alive(b"\3")
+    begins.append(bookmark.since)
+
+    assert begins == [5, 1_700_000_000 - 600, 1_700_000_000 - 600]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.salesforce.bitmaps import FieldPositions
 from simulators.salesforce.avro import EventSchema, event_schema
 from simulators.salesforce.bitmap import encode
 from simulators.salesforce.events import ChangeEvent, Header
@@ -40,6 +41,15 @@ def test_bitmaps_mean_the_fields_they_were_made_of(names: set[str]) -> None:
     bitmaps = encode(DEFINITION, sorted(names))
 
     assert set(names_of(json.dumps(DEFINITION), bitmaps)) == names
+
+
+@given(st.sets(st.sampled_from(NAMES)))
+def test_the_sync_reads_what_the_simulator_writes(names: set[str]) -> None:
+    bitmaps = encode(DEFINITION, names)
+
+    decoded = FieldPositions(DEFINITION).names(bitmaps)
+
+    assert sorted(decoded) == sorted(names)
 
 
 @given(st.sets(st.sampled_from(NAMES)))

@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.salesforce.fetch_requests import FetchRequests
-from app.salesforce.pubsub_pb2 import EARLIEST, FetchRequest
+from app.salesforce.pubsub_pb2 import LATEST, FetchRequest
 
 
-def _requests(idle_seconds: float = 3600.0) -> FetchRequests:
-    first = FetchRequest(topic_name="/data/AccountChangeEvent", replay_preset=EARLIEST)
-    return FetchRequests(first, idle_seconds)
+def _requests(idle_seconds: float = 3600.0, wanted: int = 100) -> FetchRequests:
+    first = FetchRequest(topic_name="/data/AccountChangeEvent", replay_preset=LATEST)
+    return FetchRequests(first, idle_seconds, wanted)
 
 
 def test_the_first_request_names_topic_and_place_and_asks_for_a_hundred() -> None:
@@ -18,7 +18,7 @@ def test_the_first_request_names_topic_and_place_and_asks_for_a_hundred() -> Non
     first = next(requests)
 
     assert first == FetchRequest(
-        topic_name="/data/AccountChangeEvent", replay_preset=EARLIEST, num_requested=100
+        topic_name="/data/AccountChangeEvent", replay_preset=LATEST, num_requested=100
     )
 
 
@@ -30,6 +30,31 @@ def test_more_is_asked_for_once_half_is_used_up_and_the_consumer_is_ready() -> N
     requests.ready()
 
     assert next(requests) == FetchRequest(num_requested=60)
+
+
+def test_who_takes_little_at_first_may_ask_for_the_rest_at_once() -> None:
+    requests = _requests(wanted=1)
+    first = next(requests)
+
+    requests.ready()
+
+    assert first.num_requested == 1
+    assert next(requests) == FetchRequest(num_requested=99)
+
+
+@given(received=st.integers(0, 100))
+def test_it_is_known_whether_the_consumer_should_be_asked(received: int) -> None:
+    requests = _requests()
+    before = requests.low
+    next(requests)
+
+    requests.received(received)
+    low = requests.low
+    requests.ready()
+
+    assert not before, "the first request is still to be sent"
+    assert low is (received >= 50)
+    assert not requests.low
 
 
 @given(st.lists(st.integers(1, 100), max_size=40))

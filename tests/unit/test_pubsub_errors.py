@@ -5,12 +5,13 @@ from typing import Any
 import grpc
 import pytest
 
-from app.errors import PermanentError, RateLimited, ServiceUnavailable, SyncError, TransientError
+from app.errors import PermanentError, RateLimited, ServiceUnavailable, SyncError
 from app.salesforce.pubsub_errors import (
     PREFIX,
     ReplayIdLost,
     SchemaNotFound,
     SessionRefused,
+    SlowDown,
     error_of,
 )
 
@@ -58,10 +59,10 @@ def _error(status: grpc.StatusCode, code: str = "") -> SyncError:
         ("schema.api.unavailable", ServiceUnavailable),
         ("subscription.internal.error", ServiceUnavailable),
         ("subscription.fetch.replay.repeated", ServiceUnavailable),
-        ("service.protection.triggered", RateLimited),
-        ("service.protection.stream.limit.triggered", RateLimited),
-        ("subscription.fetch.overflow", RateLimited),
-        ("subscription.limit.exceeded", RateLimited),
+        ("service.protection.triggered", SlowDown),
+        ("service.protection.stream.limit.triggered", SlowDown),
+        ("subscription.fetch.overflow", SlowDown),
+        ("subscription.limit.exceeded", SlowDown),
         ("service.auth.error", SessionRefused),
         ("service.auth.refresh.invalid", SessionRefused),
         ("subscription.fetch.replayid.corrupted", ReplayIdLost),
@@ -95,7 +96,7 @@ def test_the_error_code_decides_whatever_the_status(code: str, meaning: type[Syn
         (grpc.StatusCode.UNKNOWN, ServiceUnavailable),
         (grpc.StatusCode.DEADLINE_EXCEEDED, ServiceUnavailable),
         (grpc.StatusCode.CANCELLED, ServiceUnavailable),
-        (grpc.StatusCode.RESOURCE_EXHAUSTED, RateLimited),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, SlowDown),
         (grpc.StatusCode.UNAUTHENTICATED, SessionRefused),
         (grpc.StatusCode.PERMISSION_DENIED, PermanentError),
         (grpc.StatusCode.NOT_FOUND, PermanentError),
@@ -127,7 +128,8 @@ def test_the_words_of_salesforce_are_kept_with_the_id_of_the_call() -> None:
 def test_slowing_down_means_minutes(code: str, at_least: float) -> None:
     error = _error(grpc.StatusCode.RESOURCE_EXHAUSTED, code)
 
-    assert isinstance(error, TransientError)
+    assert isinstance(error, SlowDown)
+    assert isinstance(error, RateLimited), "it uses up no attempt"
     assert (error.retry_after or 0) >= at_least
 
 

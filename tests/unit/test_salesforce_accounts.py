@@ -1,8 +1,9 @@
 """Reading Accounts from an org whose answers a test chooses."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -25,7 +26,7 @@ READS: dict[str, Callable[[Accounts], object]] = {
 
 
 @contextmanager
-def org(pages: dict[str, str]) -> Iterator[Accounts]:
+def org(pages: dict[str, str], fields: Sequence[str] = ()) -> Iterator[Accounts]:
     """Accounts of an org that answers a query, and other paths, with these bodies."""
     where: list[str] = []
 
@@ -40,7 +41,7 @@ def org(pages: dict[str, str]) -> Iterator[Accounts]:
         credentials = Credentials(url, "consumer", client_secret=SecretStr("secret"))
         client = SalesforceClient(credentials, "66.0", 5.0)
         try:
-            yield Accounts(client, [])
+            yield Accounts(client, fields)
         finally:
             client.close()
 
@@ -82,7 +83,49 @@ def test_the_pages_of_a_query_are_followed_to_their_end() -> None:
 
 
 def test_opportunities_without_an_account_have_none() -> None:
-    with org({"/services/data/": rows({"AccountId": None}, {"AccountId": ID})}) as accounts:
-        found = accounts.of_opportunities(["006xx0000001", "006xx0000002"])
+    deals = ["006xx000001aaaaAAA", "006xx000001aaabAAA"]
+    found = ({"Id": deals[0], "AccountId": None}, {"Id": deals[1], "AccountId": ID})
+    with org({"/services/data/": rows(*found)}) as accounts:
+        owners = accounts.of_opportunities(deals)
 
-    assert found == {ID}
+    assert owners == {deals[1][:15]: ID}
+
+
+def account(**fields: object) -> dict[str, object]:
+    """A record with all that is always read."""
+    parts = ("Street", "City", "State", "PostalCode", "Country")
+    empty = {f"{kind}{part}": None for kind in ("Billing", "Shipping") for part in parts}
+    always = {"Id": ID, "Name": "Edge", "IsDeleted": False, "MasterRecordId": None}
+    stamp = {"SystemModstamp": "2026-01-31T12:00:00.000+0000", "ParentId": None}
+    return {**always, **stamp, **empty, **fields}
+
+
+def test_an_account_says_up_to_when_it_was_read_and_what_took_its_place() -> None:
+    winner = "001xx000003DGb3"
+    record = account(IsDeleted=True, MasterRecordId=winner)
+
+    with org({"/services/data/": rows(record)}) as accounts:
+        found = accounts.read(ID)
+
+    assert found
+    assert found.seen == datetime(2026, 1, 31, 12, tzinfo=UTC).timestamp()
+    assert found.merged_into == f"{winner}AAG"
+
+
+def test_a_reading_at_the_moment_of_a_change_does_not_count_as_the_last() -> None:
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=60)
+    record = account(SystemModstamp=soon.isoformat())
+
+    with org({"/services/data/": rows(record)}) as accounts:
+        found = accounts.read(ID)
+
+    assert found
+    assert found.seen == soon.timestamp() - 1
+
+
+def test_a_field_that_is_named_twice_is_asked_for_once() -> None:
+    with org({}, ["systemmodstamp", "Phone", "PHONE", "NetSuite_Id__c"]) as accounts:
+        asked = accounts.fields
+
+    assert asked[-2:] == ("Phone", "NetSuite_Id__c")
+    assert len({name.lower() for name in asked}) == len(asked)

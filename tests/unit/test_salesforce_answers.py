@@ -1,6 +1,7 @@
 """Answers of Salesforce that are not as agreed: each is the service's failure, told in words."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.errors import AuthenticationFailed, RecordRejected, ServiceUnavailable, SyncError
 from app.salesforce.accounts import account_of
-from app.salesforce.answers import description, page
+from app.salesforce.answers import description, moment, page
 from app.salesforce.auth import session_of
 
 ACCOUNT = {
@@ -17,6 +18,8 @@ ACCOUNT = {
     "Id": "001xx000003DGb2AAG",
     "Name": "Edge Communications",
     "IsDeleted": False,
+    "MasterRecordId": None,
+    "SystemModstamp": "2026-11-23T09:18:33.000+0000",
     "ParentId": None,
     **{
         f"{kind}{part}": None
@@ -82,12 +85,13 @@ def test_no_answer_whatever_is_a_bug_of_ours(
 @given(row=altered(ACCOUNT).filter(lambda drawn: isinstance(drawn, dict)))
 def test_no_row_whatever_is_a_bug_of_ours(row: dict[str, Any]) -> None:
     try:
-        account = account_of(row)
+        account = account_of(row, 0.0)
     except (ServiceUnavailable, RecordRejected):
         return
 
     assert account.name
     assert len(account.id) in (15, 18)
+    assert account.merged_into is None or len(account.merged_into) == 18
 
 
 @pytest.mark.parametrize(
@@ -125,12 +129,59 @@ def test_a_row_without_a_field_that_is_always_read_says_which(name: str) -> None
     row = {key: value for key, value in ACCOUNT.items() if key != name}
 
     with pytest.raises(ServiceUnavailable, match=name):
-        account_of(row)
+        account_of(row, 0.0)
 
 
 def test_a_compound_field_is_for_the_admin_to_unmap() -> None:
     with pytest.raises(RecordRejected, match=r"BillingAddress holds no single value"):
-        account_of({**ACCOUNT, "BillingAddress": {"city": "Austin"}})
+        account_of({**ACCOUNT, "BillingAddress": {"city": "Austin"}}, 0.0)
+
+
+STAMP = datetime(2026, 11, 23, 9, 18, 33, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-11-23T09:18:33.000+0000", "2026-11-23T09:18:33.999Z", "2026-11-23T09:18:33+00:00"),
+        "2026-11-23T10:18:33.000+01:00",
+    ],
+)
+def test_a_stamp_is_whole_seconds_whatever_its_zone(text: str) -> None:
+    found = moment({"SystemModstamp": text}, "SystemModstamp")
+
+    assert found == STAMP
+
+
+@pytest.mark.parametrize(
+    "given",
+    [None, 7, "", "yesterday", "2026-11-23", "2026-11-23T09:18:33", "2026-13-01T00:00:00Z"],
+)
+def test_what_is_no_moment_is_the_services_failure(given: object) -> None:
+    with pytest.raises(ServiceUnavailable, match="SystemModstamp"):
+        account_of({**ACCOUNT, "SystemModstamp": given}, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("after", "older"), [(-3600.0, 1), (0.0, 1), (1.9, 1), (2.0, 0), (2.1, 0), (86_400.0, 0)]
+)
+def test_a_second_that_may_not_be_over_counts_as_not_read(after: float, older: int) -> None:
+    account = account_of(ACCOUNT, STAMP + after)
+
+    assert account.seen == STAMP - older
+
+
+@pytest.mark.parametrize("winner", ["001xx000003DGb3", "001xx000003DGb3AAG"])
+def test_the_winner_of_a_merge_has_the_long_form(winner: str) -> None:
+    account = account_of({**ACCOUNT, "IsDeleted": True, "MasterRecordId": winner}, STAMP)
+
+    assert account.merged_into == "001xx000003DGb3AAG"
+
+
+@pytest.mark.parametrize("winner", ["", "001", "006xx000003DGb3", "001xx000003DGb3AAA", 7])
+def test_a_winner_that_is_no_account_is_the_services_failure(winner: object) -> None:
+    with pytest.raises(ServiceUnavailable, match="MasterRecordId"):
+        account_of({**ACCOUNT, "MasterRecordId": winner}, STAMP)
 
 
 @pytest.mark.parametrize("body", [{}, {"fields": None}, {"fields": [None]}, {"fields": [{}]}])

@@ -22,12 +22,16 @@ from app.errors import (
 from app.flow import Criterion, Qualification
 from app.models import Account
 from app.retry import Again, Backoff, after
+from app.stages.departure import gone
 from app.stages.qualification import Passed, Skipped, in_words, qualify
 from app.terms import Held
 
 ID = "001D000000IRFmaIAH"
 ACME = Account(ID, "Acme")
 DELETED = replace(ACME, is_deleted=True)
+WINNER = "001D000000IRFmbIAH"
+MERGED = replace(DELETED, merged_into=WINNER)
+LEFT = "; Customer 77 is left as it is"
 NEW = Held(ID, "qualification", "1")
 LINKED = replace(NEW, customer="77")
 UNKNOWN = "Salesforce knows no such Account, or does not show it to the integration user"
@@ -35,30 +39,20 @@ BACKOFF = Backoff(first=2.0, longest=300.0)
 
 
 @pytest.mark.parametrize(
-    ("held", "account", "decided"),
+    ("held", "decided"),
     [
-        (LINKED, ACME, Passed("linked to Customer 77")),
-        (replace(NEW, force=True), ACME, Passed("forced")),
-        (replace(NEW, needed=True), ACME, Passed("needed as a parent")),
+        (LINKED, Passed("linked to Customer 77")),
+        (replace(NEW, force=True), Passed("forced")),
+        (replace(NEW, needed=True), Passed("needed as a parent")),
         *[
-            (
-                replace(NEW, written=written),
-                ACME,
-                Passed("an earlier write may have reached NetSuite"),
-            )
+            (replace(NEW, written=written), Passed("an earlier write may have reached NetSuite"))
             for written in ("unsure", "0123456789abcdef")
         ],
-        (replace(LINKED, force=True, needed=True), ACME, Passed("linked to Customer 77")),
-        (NEW, DELETED, Skipped("deleted in Salesforce")),
-        (NEW, None, Skipped(UNKNOWN)),
-        (replace(NEW, force=True, needed=True), DELETED, Skipped("deleted in Salesforce")),
-        (replace(NEW, force=True, needed=True), None, Skipped(UNKNOWN)),
-        (LINKED, DELETED, Skipped("deleted in Salesforce; Customer 77 is left as it is")),
-        (LINKED, None, Skipped(f"{UNKNOWN}; Customer 77 is left as it is")),
+        (replace(LINKED, force=True, needed=True), Passed("linked to Customer 77")),
     ],
 )
 def test_what_is_known_decides_and_salesforce_is_not_asked(
-    held: Held, account: Account | None, decided: Passed | Skipped
+    held: Held, decided: Passed | Skipped
 ) -> None:
     asked: list[bool] = []
 
@@ -66,10 +60,29 @@ def test_what_is_known_decides_and_salesforce_is_not_asked(
         asked.append(True)
         return True
 
-    result = qualify(held, account, Qualification(), has_match)
+    result = qualify(held, Qualification(), has_match)
 
     assert result == decided
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("held", "account", "words"),
+    [
+        (NEW, DELETED, "deleted in Salesforce"),
+        (NEW, None, UNKNOWN),
+        (NEW, MERGED, f"merged into {WINNER}"),
+        (LINKED, DELETED, f"deleted in Salesforce{LEFT}"),
+        (LINKED, None, f"{UNKNOWN}{LEFT}"),
+        (LINKED, MERGED, f"merged into {WINNER}{LEFT}: merge the two in NetSuite"),
+    ],
+)
+def test_of_an_account_that_is_gone_is_said_what_becomes_of_its_customer(
+    held: Held, account: Account | None, words: str
+) -> None:
+    said = gone(held, account)
+
+    assert said == words
 
 
 @pytest.mark.parametrize(
@@ -84,7 +97,7 @@ def test_an_account_that_is_no_customer_yet_qualifies_by_its_opportunities(
 ) -> None:
     held = replace(NEW, attempts=3)
 
-    result = qualify(held, ACME, Qualification(), lambda: answer)
+    result = qualify(held, Qualification(), lambda: answer)
 
     assert result == decided
 
@@ -96,7 +109,7 @@ def test_a_failure_to_ask_is_no_decision() -> None:
         raise failure
 
     with pytest.raises(ServiceUnavailable) as raised:
-        qualify(NEW, ACME, Qualification(), has_match)
+        qualify(NEW, Qualification(), has_match)
 
     assert raised.value is failure
 

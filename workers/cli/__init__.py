@@ -8,10 +8,12 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from app.errors import ConfigurationError, SyncError
+from workers.cli.backfill import backfill
 from workers.cli.check import check
 from workers.cli.flow import flow
 from workers.cli.letters import dead_letters
 from workers.cli.processes import demo, listen, run
+from workers.cli.reconcile import reconcile
 from workers.cli.sync import sync, why
 
 
@@ -40,5 +42,5 @@ def main() -> None:
     """Keeps NetSuite Customers in step with Salesforce Accounts that have a Closed Won."""
 
 
-for command in (demo, run, listen, sync, why, dead_letters, flow, check):
+for command in (demo, run, listen, sync, reconcile, backfill, why, dead_letters, flow, check):
     main.add_command(command)

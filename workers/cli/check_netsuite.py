@@ -1,19 +1,41 @@
 """Does NetSuite let us in, and has it what the flow file counts on?"""
 
 from collections.abc import Generator, Iterator
+from typing import NamedTuple
 
 from app.errors import AuthenticationFailed, PermanentError, SyncError
 from app.services import Services
-from workers.cli.finding import Finding, failure, not_tried
+from workers.cli.check_steps import NetSuite
+from workers.cli.finding import Finding, Place, advise, failure, not_tried
 
 _SUBSIDIARY = "SELECT id FROM subsidiary WHERE id = ?"
-_FEATURES = {
-    "OneWorld": ("subsidiaries", "SELECT id FROM subsidiary ORDER BY id", "Subsidiaries"),
-    "Currencies": ("currencies", "SELECT id FROM currency ORDER BY id", "Currency"),
-}
-"""Name to its table in flow.toml, a query that only answers where it is on, and the permission."""
-
 _LOOKS = ("OneWorld", "Currencies", "subsidiaries", "dry look-up")
+
+
+class _Feature(NamedTuple):
+    name: str
+    table: str
+    """Of flow.toml."""
+    query: str
+    """Answers only where the feature is on."""
+    permission: str
+    step: NetSuite
+
+
+_ONE_WORLD = _Feature(
+    "OneWorld",
+    "subsidiaries",
+    "SELECT id FROM subsidiary ORDER BY id",
+    "Subsidiaries",
+    NetSuite.SUBSIDIARIES,
+)
+_CURRENCIES = _Feature(
+    "Currencies",
+    "currencies",
+    "SELECT id FROM currency ORDER BY id",
+    "Currency",
+    NetSuite.CURRENCIES,
+)
 
 
 def look(services: Services, *, redis_answers: bool) -> Iterator[Finding]:
@@ -22,15 +44,15 @@ def look(services: Services, *, redis_answers: bool) -> Iterator[Finding]:
     try:
         services.netsuite.auth.token()
     except SyncError as failed:
-        yield _failure(services, "token", failed)
+        yield _failure(services, "token", failed, NetSuite.MAPPING)
         yield from _rest("it needs the login")
         return
     yield Finding("NetSuite token", f"account {settings.netsuite_account_id}")
     if not redis_answers:
         yield from _rest("it needs Redis")
         return
-    oneworld = yield from _feature(services, "OneWorld", services.flow.subsidiaries.enabled)
-    yield from _feature(services, "Currencies", services.flow.currencies.enabled)
+    oneworld = yield from _feature(services, _ONE_WORLD, services.flow.subsidiaries.enabled)
+    yield from _feature(services, _CURRENCIES, services.flow.currencies.enabled)
     if oneworld and services.flow.subsidiaries.enabled:
         yield _subsidiaries(services)
     yield _dry_look_up(services)
@@ -40,35 +62,44 @@ def _rest(why: str) -> Iterator[Finding]:
     return (not_tried(f"NetSuite {what}", why) for what in _LOOKS)
 
 
-def _failure(services: Services, what: str, failed: SyncError) -> Finding:
+def _failure(
+    services: Services, what: str, failed: SyncError, otherwise: NetSuite = NetSuite.ROLE
+) -> Finding:
     given = services.settings.netsuite_base_url
     setting = "NETSUITE_BASE_URL" if given else "NETSUITE_ACCOUNT_ID"
-    return failure(f"NetSuite {what}", failed, setting, services.settings.netsuite_url)
+    place = Place(setting, services.settings.netsuite_url, NetSuite.ACCOUNT_ID)
+    return failure(f"NetSuite {what}", failed, place, otherwise)
 
 
-def _feature(services: Services, name: str, enabled: bool) -> Generator[Finding, None, bool]:
+def _feature(
+    services: Services, feature: _Feature, enabled: bool
+) -> Generator[Finding, None, bool]:
     """One finding → whether the account has the feature, and our role sees it."""
-    table, query, permission = _FEATURES[name]
-    what = f"NetSuite {name}"
-    set_it = "Set [{}] enabled = {} in flow.toml."
+    what = f"NetSuite {feature.name}"
     try:
-        services.netsuite.suiteql(query, [], limit=1)
+        services.netsuite.suiteql(feature.query, [], limit=1)
     except AuthenticationFailed as failed:
-        yield _failure(services, name, failed)
+        yield _failure(services, feature.name, failed)
     except PermanentError as refused:
         if _speaks_of_permission(refused):
-            advice = f"Give the role the permission {permission}. It said: {refused.service_words}"
+            advice = f"Give the role the permission {feature.permission}."
+            advice = advise(advice, NetSuite.ROLE, refused.service_words)
             yield Finding(what, "hidden from the role", advice)
         else:
-            advice = set_it.format(table, "false")
-            advice += f" If the account has it, give the role the permission {permission}."
-            yield Finding(what, "no", advice if enabled else "")
+            advice = f"{_set(feature, 'false')} If the account has it, give the role the permission"
+            advice += f" {feature.permission}."
+            yield Finding(what, "no", advise(advice, feature.step) if enabled else "")
     except SyncError as failed:
-        yield _failure(services, name, failed)
+        yield _failure(services, feature.name, failed)
     else:
-        yield Finding(what, "yes", "" if enabled else set_it.format(table, "true"))
+        advice = advise(_set(feature, "true"), feature.step)
+        yield Finding(what, "yes", "" if enabled else advice)
         return True
     return False
+
+
+def _set(feature: _Feature, value: str) -> str:
+    return f"Set [{feature.table}] enabled = {value} in flow.toml."
 
 
 def _speaks_of_permission(refused: PermanentError) -> bool:
@@ -90,6 +121,7 @@ def _subsidiaries(services: Services) -> Finding:
         return Finding("NetSuite subsidiaries", f"found: {', '.join(named)}")
     words = ", ".join(f"{internal_id} ({named[internal_id]})" for internal_id in missing)
     advice = "Correct flow.toml, or let the role see them: what it does not see is not there."
+    advice = advise(advice, NetSuite.SUBSIDIARIES)
     return Finding("NetSuite subsidiaries", f"missing: {words}", advice)
 
 

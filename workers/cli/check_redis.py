@@ -9,7 +9,8 @@ from app.services import Services
 from workers.cli.at_hand import ensure_redis
 from workers.cli.finding import Finding
 
-START_IT = "Start Redis or correct REDIS_URL."
+_SEE = " See docs/operations.md, Redis."
+START_IT = "Start Redis or correct REDIS_URL." + _SEE
 _OLDEST = (6, 2)
 
 
@@ -23,18 +24,18 @@ def look(services: Services) -> Iterator[Finding]:
         return
     version = str(about["redis_version"])
     recent = is_recent(version)
-    yield Finding("Redis", f"version {version}", "" if recent else "Use Redis 6.2 or newer.")
+    yield Finding("Redis", f"version {version}", "" if recent else "Use Redis 6.2 or newer." + _SEE)
     durable = bool(about.get("aof_enabled"))
     yield Finding(
         "Redis keeps what it is told",
         "append-only file on" if durable else "append-only file off",
-        "" if durable else "Set 'appendonly yes', or a crash of Redis loses changes.",
+        "" if durable else "Set 'appendonly yes', or a crash of Redis loses changes." + _SEE,
     )
     policy = str(about.get("maxmemory_policy", "unknown"))
     yield Finding(
         "Redis evicts nothing",
         policy,
-        "" if policy == "noeviction" else "Set 'maxmemory-policy noeviction'.",
+        "" if policy == "noeviction" else "Set 'maxmemory-policy noeviction'." + _SEE,
     )
 
 

@@ -1,14 +1,17 @@
 """What a look of `closedwon check` finds, and what is said of a service that does not answer."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.errors import ServiceUnavailable, SyncError, TransientError
+from workers.cli.check_steps import Step, row_of
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`advice`: what to do where something is wrong; empty where all is well."""
+    """`advice`: what to do where something is wrong, and where that is told; empty where all is
+    well.
+    """
 
     what: str
     found: str
@@ -29,15 +32,38 @@ class Finding:
         return {**asdict(self), "ok": self.ok}
 
 
+class Place(NamedTuple):
+    """Where a call was tried: the setting that leads to the address, and the step that tells it."""
+
+    setting: str
+    address: str
+    step: Step
+
+
 def not_tried(what: str, why: str) -> Finding:
     return Finding(what, f"not tried: {why}", tried=False)
 
 
-def failure(what: str, failed: SyncError, setting: str, address: str) -> Finding:
-    """A call that failed. `setting` is what leads to `address`, where it was tried."""
-    said = f" It said: {failed.service_words}" if failed.service_words else ""
+def advise(advice: str, step: Step, service_words: str = "") -> str:
+    """What to do, the service's own words, and the step of the setup page."""
+    return f"{advice}{_quoted(service_words)} See {step}."
+
+
+def _quoted(service_words: str) -> str:
+    return f" It said: {service_words.rstrip('.')}." if service_words else ""
+
+
+def failure(what: str, failed: SyncError, place: Place, otherwise: Step) -> Finding:
+    """A call that failed. `otherwise`: the step for a refusal that no row of the table knows."""
+    said = failed.service_words
     if isinstance(failed, ServiceUnavailable):
-        return Finding(what, str(failed), f"Tried {address}: is {setting} right?{said}")
-    if isinstance(failed, TransientError):
-        return Finding(what, str(failed), f"Try again later.{said}")
-    return Finding(what, "refused", f"{failed}{said}")
+        tried = f"Tried {place.address}: is {place.setting} right?"
+        return Finding(what, str(failed), advise(tried, place.step, said))
+    row = row_of(type(otherwise), f"{said} {failed}")
+    if not isinstance(failed, TransientError):
+        advice = (row and row.advice) or str(failed)
+        return Finding(what, "refused", advise(advice, row.step if row else otherwise, said))
+    if row:
+        advice = advise(f"Try again later. {row.advice}", row.step, said)
+        return Finding(what, str(failed), advice)
+    return Finding(what, str(failed), f"Try again later.{_quoted(said)}")

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from dotenv import dotenv_values
 
+from app.channels import Channels
 from app.environment import ENCODING
 from app.errors import ConfigurationError
-from app.journal import Journal
 from app.services import open_redis
 from app.settings import ENV_FILE, Settings, get_flow, get_settings
 from workers.cli.at_hand import ensure_redis
@@ -87,6 +87,6 @@ def listen(check: bool) -> None:
 def _check_channels(settings: Settings) -> int:
     """Says in one line where each channel stands → the exit status."""
     with open_redis(settings) as redis:
-        views = Journal(redis).channels(settings.salesforce_channels)
+        views = Channels(redis).views(settings.salesforce_channels)
     click.echo("; ".join(f"{v.channel}: {v.state or 'no listener heard'}" for v in views))
     return 0 if all(view.connected_since for view in views) else 1

@@ -39,7 +39,7 @@ def sync(accounts: tuple[str, ...], force: bool, as_json: bool) -> None:
     for account in wanted:
         click.echo(f"opened {account} {known.get(account, '')}")
     click.echo(FOLLOW)
-    if "flow" in services.ledger.paused():
+    if "flow" in services.pauses.all():
         click.echo("The flow is off: they run when it is switched on (closedwon flow on).")
 
 
@@ -74,7 +74,7 @@ def why(account: str, as_json: bool) -> None:
         ("accounts that wait for it", len(waiting) or None),
         ("cause", letter and f"{letter.cause}: {letter.words}"),
         ("service's own words", letter and letter.service_words),
-        ("paused", "; ".join(services.ledger.paused().values())),
+        ("paused", "; ".join(services.pauses.all().values())),
     ):
         if value:
             click.echo(f"  {label}: {value}")

@@ -42,7 +42,10 @@ class Readiness:
     def _listener(self, seconds: float) -> bool:
         """It has a stream on every channel, opened in these last seconds."""
         url = f"{self.salesforce_url}/_simulator/streams"
-        streams = httpx.get(url, timeout=_PATIENCE_SECONDS, trust_env=False).json()["streams"]
+        try:
+            streams = httpx.get(url, timeout=_PATIENCE_SECONDS, trust_env=False).json()["streams"]
+        except httpx.HTTPError:  # it has much to do just now
+            return False
         return {s["topic"] for s in streams if s["seconds"] < seconds} >= self.channels
 
 

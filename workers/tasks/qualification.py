@@ -1,10 +1,11 @@
 """The second stage: is the Account to be a Customer?"""
 
 from app.services import Services
+from app.stages.departure import let_go
 from app.stages.qualification import Skipped, qualify
 from app.terms import Held
 from workers.celery import celery
-from workers.stage import StageTask
+from workers.stage import StageTask, read
 from workers.tasks.hierarchy import hierarchy
 
 
@@ -15,11 +16,11 @@ def qualification(self: StageTask, account: str, reason: str, ticket: str) -> st
 
 
 def judge(held: Held, services: Services) -> str:
+    account = read(held, services)
+    if account is None or account.is_deleted:
+        return let_go(held, account, services.ledger)
     criteria = services.flow.qualification
-    account = services.accounts.read(held.account)
-    decision = qualify(
-        held, account, criteria, lambda: services.accounts.has_match(held.account, criteria)
-    )
+    decision = qualify(held, criteria, lambda: services.accounts.has_match(held.account, criteria))
     if isinstance(decision, Skipped):
         return services.ledger.skipped(held, decision.words)
     return services.ledger.advance(held, hierarchy.name, decision.words)

@@ -1,0 +1,1 @@
+"""What compares Salesforce with the ledger, and opens what was missed."""

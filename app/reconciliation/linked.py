@@ -1,0 +1,96 @@
+"""The step `linked`: the Accounts that the ledger knows to have a Customer.
+
+They are looked through with SCAN. Its cursor means something to one run of Redis alone, so that a
+place names the run, and the step begins anew in another.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from redis import Redis
+from simple_salesforce.format import format_soql
+
+from app.reconciliation.found import Found, Page, account_in, is_deleted, winner_in
+from app.salesforce.accounts import IDS_PER_QUERY
+from app.salesforce.answers import moment
+from app.salesforce.client import SalesforceClient
+
+_ROW = "cw:row:"
+_SCANNED_AT_A_TIME = 200
+_SCANS = 250
+"""At most so many for a page: where few rows are linked, it ends before it is full."""
+_FIELDS = ("Id", "SystemModstamp")
+_MISSING = "SELECT Id, SystemModstamp, IsDeleted, MasterRecordId FROM Account WHERE Id IN {}"
+
+
+class Linked:
+    """Raises (every call): redis.exceptions.RedisError; what app/salesforce/client.py raises; and
+    ServiceUnavailable for what is malformed.
+    """
+
+    def __init__(self, client: SalesforceClient, redis: Redis, limit: int) -> None:
+        """`redis` must decode responses. `limit`: accounts a page."""
+        self._client = client
+        self._redis: Any = redis
+        self._limit = limit
+
+    def page(self, place: str) -> Page:
+        """Accounts and what Salesforce says of them: a call for up to 2,000."""
+        ids, before, after = self._ids(place)
+        records: dict[str, Found] = {}
+        for at in range(0, len(ids), self._limit):
+            records |= self._records(ids[at : at + self._limit])
+        return Page([replace(records[i], place=f"{before} {i}") for i in ids], after)
+
+    def all(self, place: str) -> Page:
+        """Accounts alone, without a call."""
+        ids, before, after = self._ids(place)
+        return Page([Found(i, f"{before} {i}") for i in ids], after)
+
+    def _ids(self, place: str) -> tuple[list[str], str, str | None]:
+        """Linked accounts in the order of their ids, behind the place; the page's own place; and
+        the next page's. A page that was left half-way is scanned again: rows that were linked since
+        were read since.
+        """
+        run = str(self._redis.info("server")["run_id"])[:8]
+        in_run, _, rest = place.partition(" ")
+        first, _, behind = rest.partition(" ") if in_run == run else ("0", "", "")
+        ids: set[str] = set()
+        cursor = int(first)
+        for _ in range(_SCANS):
+            cursor, keys = self._redis.scan(cursor, match=f"{_ROW}*", count=_SCANNED_AT_A_TIME)
+            ids |= set(self._linked([key.removeprefix(_ROW) for key in keys]))
+            if not cursor or len(ids) + _SCANNED_AT_A_TIME > self._limit:
+                break
+        ordered = sorted(i for i in ids if i > behind)
+        return ordered, f"{run} {first}", f"{run} {cursor} " if cursor else None
+
+    def _linked(self, accounts: list[str]) -> Iterator[str]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for account in accounts:
+            pipeline.hexists(f"{_ROW}{account}", "customer")
+        return (a for a, linked in zip(accounts, pipeline.execute(), strict=True) if linked)
+
+    def _records(self, ids: list[str]) -> dict[str, Found]:
+        """What cannot be retrieved is asked for once more: a query tells deleted from gone."""
+        found = {account: Found(account, "", is_gone=True) for account in ids}
+        retrieved = self._client.retrieve("Account", ids, _FIELDS)
+        missing: list[str] = []
+        for account, record in zip(ids, retrieved, strict=True):
+            if record is None:
+                missing.append(account)
+            else:
+                found[account] = Found(account, "", stamp=moment(record, "SystemModstamp"))
+        for at in range(0, len(missing), IDS_PER_QUERY):
+            soql = format_soql(_MISSING, missing[at : at + IDS_PER_QUERY])
+            for record in self._client.query(soql, deleted_too=True):
+                account = account_in(record, "Id")
+                found[account] = Found(
+                    account,
+                    "",
+                    stamp=moment(record, "SystemModstamp"),
+                    is_deleted=is_deleted(record),
+                    merged_into=winner_in(record),
+                )
+        return found

@@ -1,0 +1,46 @@
+"""Starting a system for a test, and keeping it alive."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.e2e.system import System
+from workers.demo.stack import Stack
+
+QUICK = {
+    "LEDGER_GRACE_SECONDS": "3",
+    "SWEEP_SECONDS": "1",
+    "RETRY_BACKOFF_SECONDS": "0.2",
+    "RETRY_BACKOFF_MAX_SECONDS": "2",
+    "WORKER_CONCURRENCY": "16",
+    "NETSUITE_TIMEOUT_SECONDS": "5",
+    "SALESFORCE_TIMEOUT_SECONDS": "5",
+    "CREDENTIALS_PAUSE_SECONDS": "1",
+}
+"""Less patient than production, so that tests need not be patient either."""
+THE_SYNC = ("worker", "listener", "beat")
+"""The processes without which no change arrives."""
+
+
+@contextmanager
+def running(
+    directory: Path,
+    flow: str | None = None,
+    processes: Sequence[str] = (*THE_SYNC, "flower"),
+    **settings: str,
+) -> Iterator[System]:
+    with Stack(directory, flow=flow, settings=QUICK | settings, processes=processes) as stack:
+        system = System(stack)
+        try:
+            yield system
+        finally:
+            system.close()
+
+
+def revive(system: System) -> None:
+    """What a supervisor does, once: starts again what has ended by itself. A worker that loses its
+    Redis may end, at once or when its tasks are done.
+    """
+    for process in THE_SYNC:
+        if system.stack.pid(process) is None:
+            system.stack.start(process)

@@ -1,0 +1,163 @@
+"""What `flow status` tells, as data."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.channels import Channels, ChannelView
+from app.journal import Journal
+from app.lag import Lag, Lags
+from app.models import STAGES
+from app.passes import Pass, Passes
+from app.salesforce.usage import Usage
+from app.services import Services
+from app.settings import Settings
+from workers.cli.ages import age, ago, span
+
+_LEFT_SHOWN = 5
+_GAP_IS_OLD_SECONDS = 3600.0
+_CALLS_ARE_MANY = 0.9
+
+
+def report(services: Services) -> dict[str, Any]:
+    """All of it; ages are seconds. Raises redis.exceptions.RedisError: Redis does not answer."""
+    journal, settings, paused = services.journal, services.settings, services.pauses.all()
+    now, swept = journal.now(), swept_seconds_ago(journal)
+    found = {
+        "flow": "off" if "flow" in paused else "on",
+        "paused": paused,
+        "swept_seconds_ago": swept,
+        "sweeper_is_late": is_late(swept, settings),
+        "states": journal.states(),
+        "letters": journal.causes(),
+        "queues": {stage: int(str(services.redis.llen(stage))) for stage in STAGES},
+        **_listening(services, now),
+        **_reconciling(services, now),
+        "salesforce_api_calls": _api_calls(services, now),
+        "left_customers": _left_customers(journal, now),
+        "netsuite_slots": {
+            "allowed": settings.netsuite_concurrency,
+            "in_use": services.netsuite.slots_in_use(),
+        },
+    }
+    return found | {"warnings": list(_warnings(found))}
+
+
+def _listening(services: Services, now: float) -> dict[str, Any]:
+    channels, lags = Channels(services.redis), Lags(services.redis)
+    listeners = channels.listeners()
+    return {
+        "listening": listeners.listening,
+        "standing_by": listeners.standing_by,
+        "channels": {
+            view.channel: _of_channel(view, now) | _of_lag(lags.of_last_hour(view.channel))
+            for view in channels.views(services.settings.salesforce_channels)
+        },
+    }
+
+
+def _of_channel(view: ChannelView, now: float) -> dict[str, Any]:
+    return {
+        "state": view.state,
+        "heard": view.connected_since is not None,
+        "connected_seconds_ago": age(view.connected_since, now),
+        "last_event_seconds_ago": age(view.last_event_at, now),
+        "last_commit_seconds_ago": age(view.last_commit, now),
+        "events": view.events,
+        "errors": view.errors,
+        "replay_id": view.replay_id,
+        "stored_seconds_ago": age(view.stored_at, now),
+    }
+
+
+def _of_lag(lag: Lag | None) -> dict[str, Any]:
+    """Of the last hour."""
+    return {
+        "lag_p50_seconds": lag and round(lag.p50, 3),
+        "lag_p95_seconds": lag and round(lag.p95, 3),
+        "lag_p99_seconds": lag and round(lag.p99, 3),
+        "lag_changes": lag.count if lag else 0,
+    }
+
+
+def _reconciling(services: Services, now: float) -> dict[str, Any]:
+    passes = Passes(services.redis)
+    read_up_to = passes.watermarks()
+    full = read_up_to.pop("full", None)
+    return {
+        "passes": [_of_pass(found, now) for found in passes.all()],
+        "reconciled_up_to_seconds_ago": {
+            entity: age(stamp, now) for entity, stamp in sorted(read_up_to.items())
+        },
+        "full_comparison_seconds_ago": age(full, now),
+    }
+
+
+def _of_pass(found: Pass, now: float) -> dict[str, Any]:
+    at = min(found.step, len(found.steps) - 1)
+    return {
+        "name": found.name,
+        "cause": found.cause,
+        "is_gap": found.is_gap,
+        "ready": found.ready,
+        "since": found.since,
+        "step": found.steps[at] if found.steps else "",
+        "step_number": at + 1,
+        "steps": len(found.steps),
+        "trouble": found.trouble,
+        "rests_until": found.rests_until,
+        "read": found.read,
+        "opened": found.opened,
+        "asked_seconds_ago": age(found.asked_at, now),
+    }
+
+
+def _api_calls(services: Services, now: float) -> dict[str, Any] | None:
+    """None: Salesforce has not said yet."""
+    usage = Usage(services.redis).read()
+    if usage is None:
+        return None
+    return {"used": usage.used, "limit": usage.limit, "said_seconds_ago": age(usage.at, now)}
+
+
+def _left_customers(journal: Journal, now: float) -> dict[str, Any]:
+    count, newest = journal.left(_LEFT_SHOWN)
+    return {
+        "count": count,
+        "newest": [
+            {"account": one.account, "customer": one.customer, "seconds_ago": age(one.since, now)}
+            for one in newest
+        ],
+    }
+
+
+def _warnings(found: dict[str, Any]) -> Iterator[str]:
+    if found["sweeper_is_late"]:
+        ran = ago(found["swept_seconds_ago"])
+        yield f"the sweeper ran last: {ran}: does beat run, and a worker?"
+    for channel, about in found["channels"].items():
+        if not about["heard"]:
+            said = about["state"] or "no listener heard"
+            yield f"nobody hears {channel} ({said}): does `closedwon listen` run?"
+    for one in found["passes"]:
+        if one["is_gap"] and one["asked_seconds_ago"] > _GAP_IS_OLD_SECONDS:
+            open_for = span(one["asked_seconds_ago"])
+            why = one["trouble"] or "does a worker run?"
+            yield f"{one['name']} is open for {open_for}: {why}"
+    calls = found["salesforce_api_calls"]
+    if calls and calls["used"] > _CALLS_ARE_MANY * calls["limit"]:
+        yield f"Salesforce's daily API calls are nearly used up: {of_limit(calls)}"
+
+
+def swept_seconds_ago(journal: Journal) -> float | None:
+    """None: the sweeper never ran."""
+    return age(journal.swept_at(), journal.now())
+
+
+def is_late(swept: float | None, settings: Settings) -> bool:
+    return swept is None or swept > max(60.0, 3 * settings.sweep_seconds)
+
+
+def of_limit(calls: dict[str, Any]) -> str:
+    """`950 of 1,000 (95%)`."""
+    share = f" ({calls['used'] / calls['limit']:.0%})" if calls["limit"] else ""
+    return f"{calls['used']:,} of {calls['limit']:,}{share}"

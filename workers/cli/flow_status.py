@@ -1,0 +1,104 @@
+"""`flow status` in words: to be read at night, in 100 columns."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import click
+
+from workers.cli.ages import ago, span
+from workers.cli.flow_report import of_limit
+from workers.output import print_table, when
+
+
+def tell(found: dict[str, Any]) -> None:
+    """The report for people."""
+    click.echo(f"The flow is {found['flow']}.")
+    for what, words in found["paused"].items():
+        click.echo(f"  paused: {what}: {words}")
+    for warning in found["warnings"]:
+        click.echo(f"WARNING: {warning}")
+    _tell_lines(found)
+    _table(("state", "accounts"), found["states"].items())
+    _table(("dead letters: cause", "count"), found["letters"].items())
+    _table(("queue", "messages"), found["queues"].items())
+    _tell_channels(found["channels"])
+    _tell_passes(found["passes"])
+    _tell_left(found["left_customers"])
+
+
+def _tell_lines(found: dict[str, Any]) -> None:
+    standing_by = ", ".join(found["standing_by"]) or "nobody"
+    click.echo(f"Listening: {found['listening'] or 'nobody'}; standing by: {standing_by}")
+    read = [f"{e} {ago(age)}" for e, age in found["reconciled_up_to_seconds_ago"].items()]
+    click.echo(
+        f"Reconciled up to: {', '.join(read) or 'never'}; "
+        f"last full comparison: {ago(found['full_comparison_seconds_ago'])}"
+    )
+    calls = found["salesforce_api_calls"]
+    said = f"{of_limit(calls)}, said {ago(calls['said_seconds_ago'])}" if calls else "not known yet"
+    click.echo(f"Salesforce API calls in 24 hours: {said}")
+    slots = found["netsuite_slots"]
+    click.echo(f"NetSuite slots in use: {slots['in_use']} of {slots['allowed']}")
+
+
+def _tell_channels(channels: dict[str, Any]) -> None:
+    columns = ("channel", "state", "connected", "last event", "cursor", "lag p50", "p95", "p99")
+    rows = []
+    for channel, about in channels.items():
+        lags = (about[f"lag_{share}_seconds"] for share in ("p50", "p95", "p99"))
+        rows.append(
+            (
+                channel,
+                about["state"] or "no listener heard",
+                span(about["connected_seconds_ago"]),
+                span(about["last_event_seconds_ago"]),
+                span(about["stored_seconds_ago"]),
+                *(_seconds(lag) for lag in lags),
+            )
+        )
+    _table(columns, rows)
+
+
+def _tell_passes(passes: list[dict[str, Any]]) -> None:
+    columns = ("pass", "why", "reads", "since (UTC)", "read", "opened", "age")
+    rows = []
+    for one in passes:
+        rows.append(
+            (
+                one["name"],
+                one["cause"],
+                _reads(one),
+                when(one["since"]) if one["since"] else "",
+                f"{one['read']:,}",
+                f"{one['opened']:,}",
+                span(one["asked_seconds_ago"]),
+            )
+        )
+    _table(columns, rows)
+
+
+def _table(columns: Sequence[str], rows: Collection[Sequence[object]]) -> None:
+    """With some air above; nothing without rows."""
+    if rows:
+        click.echo()
+    print_table(columns, rows)
+
+
+def _reads(one: dict[str, Any]) -> str:
+    if not one["ready"]:
+        return "waits for its stream to be open"
+    trouble = f": {one['trouble']}" if one["trouble"] else ""
+    return f"{one['step']} ({one['step_number']} of {one['steps']}){trouble}"
+
+
+def _tell_left(left: dict[str, Any]) -> None:
+    if left["count"]:
+        click.echo(f"\nCustomers whose Account is gone from Salesforce: {left['count']:,}")
+    print_table(
+        ("account", "Customer", "gone"),
+        [(one["account"], one["customer"], ago(one["seconds_ago"])) for one in left["newest"]],
+    )
+
+
+def _seconds(lag: float | None) -> str:
+    return span(lag) if lag is None or lag >= 100 else f"{lag:.1f} s"

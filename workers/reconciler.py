@@ -1,0 +1,15 @@
+"""Beat's task: compares Salesforce with the ledger. Whoever asks for a pass may send it, too."""
+
+from workers.celery import celery
+from workers.stage import get_services
+
+
+@celery.task(name="reconcile", send_events=False)  # every minute: they would bury the accounts
+def reconcile() -> str:
+    """Begins what is due, and reads on for a while; again at once if that was not enough."""
+    services = get_services()
+    services.schedule.begin_due()
+    done = services.reconciler.step()
+    if done.more:
+        celery.send_task("reconcile", queue="reconcile")
+    return f"{done.pages} pages read, {done.opened} accounts opened"
