@@ -5,6 +5,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3.12 python3.11 python3.13 python3.14 python3 python
 TESTS ?= tests
+# A file's tests stay together: most of them share what they have started.
+ATONCE ?= 2
 PROTO := app/salesforce/pubsub.proto
 READY := .venv/installed
 
@@ -25,7 +27,7 @@ demo: $(READY)
 	@.venv/bin/closedwon demo $(if $(filter-out 0,$(EXIT)),--exit) $(if $(filter-out 0,$(JSON)),--json)
 
 test: $(READY)
-	.venv/bin/python -m pytest $(TESTS)
+	.venv/bin/python -m pytest -n $(ATONCE) --dist loadfile $(TESTS)
 
 faults: $(READY)
 	CLOSEDWON_FAULTS=full .venv/bin/python -m pytest tests/faults

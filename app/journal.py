@@ -145,20 +145,24 @@ class Journal:
                 pipeline.zcard(f"cw:due:{kind}")
             return sum(int(count) for count in pipeline.execute())
 
-    def left(self, limit: int = 100) -> tuple[int, list[LeftCustomer]]:
-        """How many Customers were left behind by Accounts that are gone, and the newest of them."""
-        found: list[tuple[str, float]] = self._redis.zrevrange(
-            "cw:left", 0, limit - 1, withscores=True
-        )
+    def left(self) -> list[LeftCustomer]:
+        """The Customers that were left behind by Accounts that are gone, the newest first."""
+        found: list[tuple[str, float]] = self._redis.zrevrange("cw:left", 0, -1, withscores=True)
         with self._redis.pipeline(transaction=False) as pipeline:
             for account, _ in found:
                 pipeline.hget(f"cw:row:{account}", "customer")
             customers: list[str | None] = pipeline.execute()
-        left = [
+        return [
             LeftCustomer(account, customer or "", at / 1000)
             for (account, at), customer in zip(found, customers, strict=True)
         ]
-        return int(self._redis.zcard("cw:left")), left
+
+    def begun_at(self) -> dict[str, float]:
+        """When the reconciler began a `sweep` and a `full` pass last, in epoch seconds of Redis's
+        clock.
+        """
+        found: dict[str, str] = self._redis.hgetall("cw:begun")
+        return {name: float(at) for name, at in found.items()}
 
     def swept_at(self) -> float | None:
         """When the sweeper ran last, in epoch seconds of Redis's clock; None: never."""

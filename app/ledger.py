@@ -157,9 +157,9 @@ class Ledger:
             words=words,
         )
 
-    def written_back(self, account: str) -> None:
-        """The Customer's id stands in the Account, or another run is to write it."""
-        self.redis.zrem("cw:write_back", account)
+    def written_back(self, account: str, customer: str | None) -> None:
+        """This Customer's id was written to the Account; None: another run is to write it."""
+        self._move("named", account=account, customer=customer)
 
     def skipped(self, held: Held, words: str) -> str:
         """→ skipped, dead (others wait for it: NeededButGone), fenced."""

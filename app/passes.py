@@ -15,6 +15,8 @@ from redis import Redis
 _KEY = "cw:passes"
 OVERLAP_SECONDS = 600
 """Long transactions commit late, under a stamp that is minutes old (facts: Alternatives)."""
+KEPT_SECONDS = 72 * 3600
+"""So long Salesforce keeps events: what is older cannot have been heard anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,16 @@ class Pass:
     """Times are epoch seconds."""
 
     name: str
-    """`sweep`, `full`, `backfill`, `gap:<channel>`, `resync:<entity>`: one of each at a time."""
+    """`sweep`, `full`, `backfill`, `gap:<channel>`, `resync:<entity>`, `resync:<entity>:all`: one
+    of each at a time."""
     cause: str
     """For people: why it is needed."""
     steps: tuple[str, ...]
     """What is to be read: `modified:Account`, `modified:Opportunity`, `qualifying`, `linked`,
     `linked:all`."""
     since: int = 0
-    """For `modified` steps: records stamped from here on; 0: since the watermark."""
+    """For `modified` steps: records stamped from here on; 0: since the watermark, wherever it is
+    when the step is read."""
     where: str = ""
     """For `qualifying`: a condition in SOQL besides."""
     ready: bool = True
@@ -47,11 +51,18 @@ class Pass:
     """For people: why it does not go on. Empty: it does."""
     rests_until: int = 0
     """Not tried before."""
+    again: int = 0
+    """Since when it is to be read once more when it is over, because it was asked for meanwhile."""
     asked_at: int = field(default_factory=lambda: int(time.time()))
     asked: str = field(default_factory=lambda: secrets.token_hex(4))
     """New whenever it is asked for: whoever reads a page for an older one notices."""
     text: str = field(default="", compare=False, repr=False)
     """As it was read: what a change of it is compared with."""
+
+    def once_more(self) -> "Pass":
+        """The same from the beginning, for what was asked meanwhile; behind those that wait."""
+        fresh = Pass(self.name, self.cause, self.steps, self.again, patient=self.patient)
+        return replace(fresh, read=self.read, opened=self.opened)
 
     @property
     def is_gap(self) -> bool:
@@ -72,14 +83,23 @@ class Pass:
         return cls(**known | {"steps": tuple(given["steps"]), "text": text})
 
     def after(self, earlier: "Pass | None") -> "Pass":
-        """This one, asked for while an earlier one of its name is not over: begins anew, and
-        covers both.
+        """This one, asked for while an earlier one of its name is not over. What covers no more
+        than the earlier one lets it go on and come to its end, and then begin once more: however
+        often it is asked for, it gets on. Else it begins anew, and covers both. Where one alone
+        names a time, that one stands: the watermark does not move over what lies before it, so
+        that the next sweep reads that.
         """
         if earlier is None:
             return self
+        has_begun = bool(earlier.ready or earlier.step or earlier.position)
+        if self.is_gap and self.since and has_begun and set(self.steps) <= set(earlier.steps):
+            again = min(self.since, earlier.again or self.since)
+            if (again, self.ready) == (earlier.again, earlier.ready):
+                return earlier
+            return replace(earlier, again=again, ready=self.ready, asked=self.asked)
         return replace(
             self,
-            since=min(self.since, earlier.since),
+            since=min(filter(None, (self.since, earlier.since)), default=0),
             steps=tuple(dict.fromkeys((*earlier.steps, *self.steps))),
             patient=self.patient or earlier.patient,
             opened=earlier.opened,

@@ -51,10 +51,17 @@ def _signing(accepted: Algorithms) -> Callable[[Path], Path]:
     return check
 
 
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Two streams of one channel would each take the other's cursor for a Redis that went back."""
+    return tuple(dict.fromkeys(names))
+
+
 PrivateUrl: TypeAlias = Annotated[str, AfterValidator(_private)]
 """Without a slash at its end."""
 Endpoint: TypeAlias = Annotated[str, AfterValidator(_host_and_port)]
-Channels: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
+Channels: TypeAlias = Annotated[
+    tuple[str, ...], NoDecode, BeforeValidator(_comma_separated), AfterValidator(_distinct)
+]
 SalesforceKeyFile: TypeAlias = Annotated[
     FilePath,
     BeforeValidator(_path_and_no_key),

@@ -132,6 +132,8 @@ class Held:
     reason: str = ""
     customer: str | None = None
     """Internal id of the linked Customer."""
+    named: str | None = None
+    """The one whose id was last written to the Account."""
     written: str | None = None
     """None: never written. "unsure", or the digest of the payload that NetSuite holds."""
     force: bool = False

@@ -35,6 +35,10 @@ def _settings() -> Settings:
 def defaults() -> dict[str, Any]:
     """Read on first use. Why each: docs/decisions/0003-celery-settings.md."""
     settings = _settings()
+    return _broker(settings) | _tasks() | _worker(settings) | _beat(settings)
+
+
+def _broker(settings: Settings) -> dict[str, Any]:
     return {
         "broker_url": settings.redis_url.get_secret_value(),
         "broker_connection_retry_on_startup": True,
@@ -48,6 +52,11 @@ def defaults() -> dict[str, Any]:
             "socket_keepalive": True,
             "health_check_interval": 15,
         },
+    }
+
+
+def _tasks() -> dict[str, Any]:
+    return {
         "task_queues": [Queue(name, Exchange(name), name) for name in (*STAGES, *_ROUTINE)],
         "task_default_queue": "ingest",
         "task_create_missing_queues": False,
@@ -57,6 +66,11 @@ def defaults() -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],
         "result_accept_content": ["json"],
+    }
+
+
+def _worker(settings: Settings) -> dict[str, Any]:
+    return {
         "worker_prefetch_multiplier": 1,
         "worker_pool": "threads",
         "worker_concurrency": settings.worker_concurrency,
@@ -65,6 +79,11 @@ def defaults() -> dict[str, Any]:
         "worker_enable_soft_shutdown_on_idle": True,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_hijack_root_logger": True,
+    }
+
+
+def _beat(settings: Settings) -> dict[str, Any]:
+    return {
         "beat_schedule": {
             "sweep": _every(settings.sweep_seconds, "sweep"),
             "reconcile": _every(tick_seconds(settings.reconcile_minutes), "reconcile"),

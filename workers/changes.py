@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from app.errors import RecordNotFound, ServiceUnavailable
@@ -41,6 +42,8 @@ class Consequences(NamedTuple):
     """One per account."""
     owners: dict[str, str | None]
     """Opportunity, the first 15 characters of its id, to the Account that it has now."""
+    misnamed: list[ChangeEvent]
+    """They name what is no record's id: which one they mean is not known."""
 
 
 class Changes:
@@ -76,9 +79,8 @@ class Changes:
         """
         decisive = [e for e in events if e.entity == "Opportunity" and self._can_matter(e)]
         owners, by_deals = self._of_opportunities(decisive)
-        by_itself = _of_accounts(
-            [e for e in events if e.entity == "Account" and not self._is_our_own(e)]
-        )
+        ours = [e for e in events if e.entity == "Account" and not self._is_our_own(e)]
+        by_itself = _of_accounts(ours)
         orders = []
         for account in by_deals | by_itself:
             about = [*by_deals.get(account, ()), *by_itself.get(account, ())]
@@ -86,7 +88,8 @@ class Changes:
             reason = _reason(by_itself.get(account) or about)
             heard = f"{first // 1000}.{self._channel}"
             orders.append(Order(account, reason, heard=heard))
-        return Consequences(orders, owners)
+        misnamed = [event for event in (*decisive, *ours) if _misnames(event)]
+        return Consequences(orders, owners, misnamed)
 
     def _of_opportunities(
         self, events: Sequence[ChangeEvent]
@@ -101,7 +104,7 @@ class Changes:
         former, now = self._former_owners(ids), self._accounts.of_opportunities(ids)
         found: dict[str, list[ChangeEvent]] = {}
         for event in events:
-            for record in _opportunities(event, is_told=True):
+            for record in _opportunities(event):
                 for account in dict.fromkeys((now.get(record), former.get(record))):
                     if account:
                         _append(found, account_id(account), event)
@@ -154,12 +157,21 @@ def _of_accounts(events: Sequence[ChangeEvent]) -> dict[str, list[ChangeEvent]]:
     found: dict[str, list[ChangeEvent]] = {}
     for event in events:
         for record in event.record_ids:
-            try:
+            with suppress(RecordNotFound):  # those are misnamed
                 _append(found, account_id(record), event)
-            except RecordNotFound as invalid:
-                if not event.unlisted:
-                    log.error("An event of transaction %s: %s", event.transaction_key, invalid)
     return found
+
+
+def _misnames(event: ChangeEvent) -> bool:
+    """Whether it names what is no record's id, which is said."""
+    if event.unlisted:
+        return False
+    is_one = _is_account if event.entity == "Account" else _OPPORTUNITY.fullmatch
+    wrong = [record for record in event.record_ids if not is_one(record)]
+    for record in wrong:
+        words = "An event of transaction %s: %r is no %s id."
+        log.error(words, event.transaction_key, record[:40], event.entity)
+    return bool(wrong)
 
 
 def _append(found: dict[str, list[ChangeEvent]], account: str, event: ChangeEvent) -> None:
@@ -169,15 +181,20 @@ def _append(found: dict[str, list[ChangeEvent]], account: str, event: ChangeEven
         about.append(event)
 
 
-def _opportunities(event: ChangeEvent, *, is_told: bool = False) -> Iterator[str]:
+def _is_account(record: str) -> bool:
+    try:
+        account_id(record)
+    except RecordNotFound:
+        return False
+    return True
+
+
+def _opportunities(event: ChangeEvent) -> Iterator[str]:
     for record in event.record_ids:
         if _OPPORTUNITY.fullmatch(record):
             # Without the last three characters, which only repeat the case of the others: a query
             # with a wrong one would be refused as a whole, and so would every later try.
             yield record[:15]
-        elif not (event.unlisted or is_told):
-            words = "An event of transaction %s: %r is no Opportunity id."
-            log.error(words, event.transaction_key, record[:40])
 
 
 def _reason(events: Sequence[ChangeEvent]) -> str:

@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from app.errors import AuthenticationFailed, SyncError, TransientError
+from app.errors import SyncError, TransientError
 from app.passes import Pass
 from app.salesforce.fetch_requests import MOST_OWED
 from app.salesforce.pubsub import PubSub
-from app.salesforce.pubsub_errors import ReplayIdLost, SessionRefused, SlowDown
+from app.salesforce.pubsub_errors import ReplayIdLost, SessionRefused, SlowDown, refused_anew
 from app.salesforce.subscription import Subscription
 from app.services import Services
 from app.terms import RolledBack, Superseded
@@ -46,7 +46,7 @@ class Channel:
         self._services, self._pubsub, self._patience, self._turn = services, pubsub, patience, turn
         self._state = ChannelState(services.redis, name)
         self._persistence = Persistence(name, patience, turn.over, self._state)
-        self._hearing = Hearing(name, services, pubsub.schema, self._persistence, self._state)
+        self._hearing = Hearing(name, services, pubsub.schema, self._persistence, self._state, turn)
         self._gaps = GapWatch(name, services.redis, self._state, call)
         self._subscription: Subscription | None = None
         self._failures = 0
@@ -112,9 +112,9 @@ class Channel:
             RolledBack: Redis went back behind what this stream stored.
             Superseded: another process listens.
         """
-        if self._session_is_due:
-            self._pubsub.log_in_again()
-            self._session_is_due, self._session_is_new = False, True
+        self._state.connecting()
+        self._session_is_new = self._session_is_due and self._pubsub.log_in_again()
+        self._session_is_due = False
         start, bookmark = self._begin()
         with self._pubsub.subscribe(
             self.name,
@@ -123,21 +123,17 @@ class Channel:
             silence_seconds=self._patience.silence,
             idle_seconds=self._patience.idle,
         ) as self._subscription:
-            where = f"after {start.after.hex()}" if start.after else "at the latest event"
-            log.info("%s: the stream is opened %s", self.name, where)
-            self._state.connected()
-            self._hear(self._subscription, bookmark, start.gap)
+            self._hear(self._subscription, bookmark, start)
 
-    def _hear(self, subscription: Subscription, bookmark: Bookmark, gap: Pass | None) -> None:
-        """`gap`: to be made ready once the stream is open."""
-        opened = time.monotonic()
+    def _hear(self, subscription: Subscription, bookmark: Bookmark, start: Start) -> None:
+        began, is_open = time.monotonic(), False
         while not self._turn.over.is_set():
-            settling = max(0.0, opened + self._patience.settled - time.monotonic())
+            settling = max(0.0, began + self._patience.settled - time.monotonic())
             wait = min(self._patience.heartbeat, self._patience.silence)
-            responses = subscription.take(min(wait, settling) if gap else wait)
-            if gap and (responses or not settling):
-                self._make_ready(gap, bookmark, is_proven=bool(responses))
-                gap = None
+            responses = subscription.take(wait if is_open else min(wait, settling))
+            if not is_open and (responses or not settling):
+                self._opened(start, bookmark, is_proven=bool(responses))
+                is_open = True
             if responses:
                 self._went_well()
                 if asked := self._hearing.hear(responses, bookmark):
@@ -152,7 +148,7 @@ class Channel:
         start = self._persistence.insist(partial(find_start, redis, self.name, self._lost))
         bookmark = Bookmark(self.name, self._turn.token, start.mark, start.since)
         self._after = start.after
-        if start.gap and start.is_new_gap:
+        if start.gap and start.after is None:
             log.error(
                 "%s: A GAP IS OPEN since %s UTC: %s. What comes from now on is heard, and then the "
                 "reconciler reads what changed since.",
@@ -164,12 +160,21 @@ class Channel:
             self._gaps.asked([start.gap])
         return start, bookmark
 
-    def _make_ready(self, gap: Pass, bookmark: Bookmark, *, is_proven: bool) -> None:
-        """Whatever is committed from here on is heard: what was before may be read."""
+    def _opened(self, start: Start, bookmark: Bookmark, *, is_proven: bool) -> None:
         if not is_proven:
             # Nothing came, and nothing failed. That the connection stands at all, and has carried
             # our request, shows by a call behind it.
             self._pubsub.topic(self.name)
+        self._session_is_new = False
+        self._persistence.passed()
+        where = f"after {start.after.hex()}" if start.after else "at the latest event"
+        log.info("%s: the stream is opened %s", self.name, where)
+        self._state.connected()
+        if start.gap:
+            self._make_ready(start.gap, bookmark)
+
+    def _make_ready(self, gap: Pass, bookmark: Bookmark) -> None:
+        """Whatever is committed from here on is heard: what was before may be read."""
         ready = replace(gap, ready=True, asked=secrets.token_hex(4))
         self._hearing.store((), bookmark.take(), [ready])
         log.warning(
@@ -194,7 +199,6 @@ class Channel:
         return held
 
     def _went_well(self) -> None:
-        self._session_is_new = False
         if time.monotonic() >= self._slow_until:
             self._failures = 0
 
@@ -207,11 +211,6 @@ class Channel:
 
     def _refused(self, refused: SessionRefused) -> None:
         if self._session_is_new:
-            raise AuthenticationFailed(
-                "Salesforce's event service refuses a session that was just granted: check the "
-                "integration user's permissions and IP restrictions.",
-                service="salesforce",
-                service_words=refused.service_words,
-            )
-        log.warning("%s: %s Logging in again, once.", self.name, refused)
+            raise refused_anew(refused)
+        log.warning("%s: %s Logging in again.", self.name, refused)
         self._session_is_due = True

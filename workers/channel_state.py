@@ -30,6 +30,10 @@ class ChannelState:
         self._fields = {"instance": secrets.token_hex(4)}
         self._note = self._held = ""
 
+    def connecting(self) -> None:
+        """A stream is asked for: nothing shows yet that it is there."""
+        self.say("connecting")
+
     def connected(self) -> None:
         self._fields["connected_since"] = str(_now())
         self._listening()
@@ -65,8 +69,15 @@ class ChannelState:
             self._listening()
 
     def failed(self) -> None:
-        """An event could not be read."""
+        """An event could not be read, or names what is no record."""
         self._errors += 1
+
+    def recovered(self) -> None:
+        """What was said of a failure is over."""
+        if "connected_since" in self._fields:
+            self._listening()
+        else:
+            self.connecting()
 
     def say(self, words: str) -> None:
         self._fields["state"] = words[:_LONGEST]

@@ -14,16 +14,13 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.passes import OVERLAP_SECONDS, Pass, Passes
+from app.passes import KEPT_SECONDS, OVERLAP_SECONDS, Pass, Passes
 from workers.channel_state import ChannelState
 from workers.cursor import StoredCursor, stored_cursor
 from workers.output import when
-from workers.resync import entities_of, modified
+from workers.resync import entities_of, modified, resync_names
 
 log = logging.getLogger(__name__)
-
-_KEPT_SECONDS = 72 * 3600
-"""How long Salesforce keeps events: what is older cannot have been heard anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +34,7 @@ class Start:
     since: int
     """Where a gap would begin, or begins; epoch seconds."""
     gap: Pass | None
-    """That is to be made ready once the stream is open."""
-
-    @property
-    def is_new_gap(self) -> bool:
-        """Whether it is to be written down first."""
-        return self.after is None
+    """To be made ready once the stream is open; and, at LATEST, to be stored before."""
 
 
 def find_start(redis: Redis, channel: str, lost: bytes | None) -> Start:
@@ -74,7 +66,7 @@ def _begin(stored: StoredCursor, watermarks: Mapping[str, int], entities: tuple[
         return stored.commit_ms // 1000 - OVERLAP_SECONDS
     if all(entity in watermarks for entity in entities):
         return min(watermarks[entity] for entity in entities) - OVERLAP_SECONDS
-    kept_since = int(time.time()) - _KEPT_SECONDS
+    kept_since = int(time.time()) - KEPT_SECONDS
     if stored.at_ms is None:
         return kept_since
     return min(kept_since, stored.at_ms // 1000 - OVERLAP_SECONDS)
@@ -90,7 +82,7 @@ class GapWatch:
     ) -> None:
         """`call` tells a worker to reconcile; it may raise kombu.exceptions.OperationalError."""
         self._channel, self._state, self._call = channel, state, call
-        self._names = (f"gap:{channel}", *(f"resync:{entity}" for entity in entities_of(channel)))
+        self._names = (f"gap:{channel}", *resync_names(entities_of(channel)))
         self._passes = Passes(redis)
         self._open: dict[str, Pass] = {}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from app.passes import Pass, Passes
+from app.passes import OVERLAP_SECONDS, Pass, Passes
 from app.salesforce.change_events import ChangeEvent, ChangeEventDecoder, MalformedEvent
 from app.salesforce.pubsub_errors import SchemaNotFound
 from app.salesforce.pubsub_pb2 import ConsumerEvent, FetchResponse
@@ -16,6 +16,7 @@ from app.terms import Cursor, Order
 from workers.changes import Changes
 from workers.channel_state import ChannelState
 from workers.cursor import Bookmark
+from workers.lease import Turn
 from workers.owners import Owners
 from workers.patience import Persistence
 from workers.resync import merged, resyncs, resyncs_of_unreadable
@@ -33,8 +34,10 @@ class Hearing:
         fetch_schema: Callable[[str], str],
         persistence: Persistence,
         state: ChannelState,
+        turn: Turn,
     ) -> None:
         self._channel, self._persistence, self._state = channel, persistence, state
+        self._turn = turn
         self._ledger, self._passes = services.ledger, Passes(services.redis)
         self._decoder = ChangeEventDecoder(fetch_schema)
         self._owners = Owners(services.redis)
@@ -69,6 +72,10 @@ class Hearing:
             if not response.events:
                 bookmark.kept_alive(response.latest_replay_id)
         found = self._persistence.insist(partial(self._changes.consequences, heard))
+        for event in found.misnamed:
+            self._state.failed()
+            since = event.commit_ms // 1000 - OVERLAP_SECONDS
+            wanted += resyncs_of_unreadable(self._channel, since)
         asked = self._say(merged([*wanted, *resyncs(heard)]))
         self.store(found.orders, bookmark.take(), asked)
         self._persistence.insist(partial(self._owners.remember, found.owners))
@@ -84,8 +91,12 @@ class Hearing:
         self._persistence.insist(partial(self._store, list(orders), cursor, list(asked)))
 
     def _store(self, orders: list[Order], cursor: Cursor, asked: list[Pass]) -> None:
-        asks = {each.name: each.after(self._passes.get(each.name)).stored() for each in asked}
-        self._ledger.open(orders, replace(cursor, asks=asks))
+        if not asked:
+            self._ledger.open(orders, cursor)
+            return
+        with self._turn.asking:
+            asks = {each.name: each.after(self._passes.get(each.name)).stored() for each in asked}
+            self._ledger.open(orders, replace(cursor, asks=asks))
 
     def _decoded(self, given: ConsumerEvent) -> ChangeEvent | None:
         """None: it cannot be read, which is said, and must not stop those that follow."""

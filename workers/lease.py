@@ -30,6 +30,8 @@ class Turn:
     """With which it holds the lock."""
     over: threading.Event = field(default_factory=threading.Event)
     """Set when its channels are to end."""
+    asking: threading.Lock = field(default_factory=threading.Lock)
+    """Held by the channel that asks for a pass: two may carry the same entity."""
 
 
 class Lease:

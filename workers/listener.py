@@ -45,6 +45,7 @@ def listen(settings: Settings, flow: Flow, patience: Patience | None = None) -> 
     finally:
         for number, handler in zip(_SIGNALS, before, strict=True):
             signal.signal(number, handler)
+        services.close()
 
 
 def call_reconciler() -> None:

@@ -112,6 +112,7 @@ class Persistence:
         self, channel: str, patience: Patience, stop: threading.Event, state: ChannelState
     ) -> None:
         self._channel, self._patience, self._stop, self._state = channel, patience, stop, state
+        self._said = ""
 
     def insist(self, step: Callable[[], _Result]) -> _Result:
         """Takes the step until it succeeds: what was heard is kept, and no more is asked for.
@@ -123,15 +124,25 @@ class Persistence:
         failures = 0
         while True:
             try:
-                return step()
+                result = step()
             except (SyncError, RedisError, OperationalError) as problem:
                 if not may_pass(problem):
                     raise
                 self.rest(problem, failures, self._patience.repeat)
-            failures += 1
+                failures += 1
+            else:
+                if failures:
+                    self.passed()
+                    self._state.recovered()
+                return result
+
+    def passed(self) -> None:
+        """Whatever fails next is news, even if it has failed before."""
+        self._said = ""
 
     def rest(self, problem: Exception, failures: int, backoff: Backoff) -> None:
-        """Waits: as long as Salesforce wishes, else longer each time; with jitter.
+        """Waits: as long as Salesforce wishes, else longer each time; with jitter. The log says the
+        same problem once, until it has passed or changed.
 
         Raises:
             ToldToStop: the channel is to end meanwhile.
@@ -139,7 +150,10 @@ class Persistence:
         left = seconds_of_rest(problem, failures, backoff, self._patience.slowest)
         if not self._stop.is_set():
             words = in_words(problem)
-            log.warning("%s: again in %.1f s, after %s", self._channel, left, words)
+            kind = f"{type(problem).__name__}: {problem}"  # not Salesforce's words: ids are in them
+            level = logging.DEBUG if kind == self._said else logging.WARNING
+            log.log(level, "%s: again in %.1f s, after %s", self._channel, left, words)
+            self._said = kind
             self._state.say(f"again in {left:.0f} s, after {words}")
         while left > 0 and not self._stop.wait(min(left, self._patience.heartbeat)):
             left -= self._patience.heartbeat

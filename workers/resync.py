@@ -2,7 +2,7 @@
 reconciler, stored in one step with the cursor behind those events.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.passes import OVERLAP_SECONDS, Pass
 from app.salesforce.change_events import CHANGES_UNLISTED, ChangeEvent
@@ -22,9 +22,15 @@ def modified(entities: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"modified:{entity}" for entity in entities)
 
 
+def resync_names(entities: Iterable[str]) -> list[str]:
+    """Of all passes that events of these entities may ask for."""
+    return [name for e in entities for name in (f"resync:{e}", f"resync:{e}:all")]
+
+
 def resyncs(events: Sequence[ChangeEvent]) -> list[Pass]:
     """For each event that stands for records that it does not name (facts: recordIds)."""
-    return [_resync(e) for e in events if e.unlisted and e.entity in ENTITIES]
+    unlisted = (e for e in events if e.unlisted and e.entity in ENTITIES)
+    return [asked for event in unlisted for asked in _resyncs(event)]
 
 
 def resyncs_of_unreadable(channel: str, since: int) -> list[Pass]:
@@ -44,17 +50,19 @@ def merged(passes: Iterable[Pass]) -> list[Pass]:
     return list(found.values())
 
 
-def _resync(event: ChangeEvent) -> Pass:
+def _resyncs(event: ChangeEvent) -> Iterator[Pass]:
+    """What an overflow did is not known at all, it may have been deletes; a wildcard's pass is
+    another one, so that what is urgent does not rest with all that are linked.
+    """
     wildcard = any("*" in record for record in event.record_ids)
-    steps = _AFTER_A_WILDCARD[event.entity] if wildcard else ()
-    if not wildcard or event.change_type == CHANGES_UNLISTED:
-        # What an overflow did is not known at all: it may have been deletes.
-        steps = (*modified((event.entity,)), "qualifying", "linked", *steps)
-    return Pass(
-        f"resync:{event.entity}",
+    name = f"resync:{event.entity}"
+    cause = (
         f"{event.change_type} of {event.entity} named no records "
-        f"({', '.join(event.record_ids[:3]) or 'no ids'})",
-        tuple(dict.fromkeys(steps)),
-        event.commit_ms // 1000 - OVERLAP_SECONDS,
-        patient="linked:all" in steps,  # all that are linked: not at once
+        f"({', '.join(event.record_ids[:3]) or 'no ids'})"
     )
+    since = event.commit_ms // 1000 - OVERLAP_SECONDS
+    if not wildcard or event.change_type == CHANGES_UNLISTED:
+        yield Pass(name, cause, (*modified((event.entity,)), "qualifying", "linked"), since)
+    if wildcard:
+        steps = _AFTER_A_WILDCARD[event.entity]
+        yield Pass(f"{name}:all", cause, steps, since, patient="linked:all" in steps)

@@ -4,7 +4,8 @@ local row, stage = load(input.account), input.stage
 
 local function go()
   return answer('go', {held = {
-    customer = row.customer, written = row.written, reason = row.reason, force = row.force ~= nil,
+    customer = row.customer, named = row.named, written = row.written, reason = row.reason,
+    force = row.force ~= nil,
     needed = redis.call('SCARD', 'cw:waiting:' .. row.id) > 0, attempts = number(row, 'attempts'),
     throttled = number(row, 'throttled'),
   }})

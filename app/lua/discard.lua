@@ -4,6 +4,7 @@ local row = load(input.account)
 if row.state ~= 'dead' then return answer('not_dead') end
 unlist(row)
 redis.call('DEL', 'cw:letter:' .. row.id)
+redis.call('ZREM', 'cw:left', row.id)
 local fields = {given_up = math.floor(now / 1000)}
 for _, name in ipairs({'state', 'stage', 'force', 'cause', 'crashes', 'attempts', 'throttled',
   'cycles', 'reason'}) do fields[name] = false end

@@ -1,11 +1,11 @@
 -- forget(batch, words): with the flow off, what is remembered is dropped. Rows that run are left:
--- their worker may be writing. What was read of a row that waited was never written: without `seen`
--- the next full comparison opens it.
+-- their worker may be writing. `given_up` keeps comparisons from opening what was dropped: they leave
+-- it alone until its next change. What was read of a row that waited was never written: no `seen`.
 if redis.call('EXISTS', 'cw:pause:flow') == 0 then return answer('flow_on') end
 local found = 0
 for _, kind in ipairs({'ingest', 'qualification', 'hierarchy', 'upsert', 'waiting'}) do
   for _, id in ipairs(redis.call('ZRANGE', 'cw:due:' .. kind, 0, input.batch - 1)) do
-    local row, fields = load(id), {}
+    local row, fields = load(id), {given_up = math.floor(now / 1000)}
     leave_line(row)
     for _, name in ipairs({'state', 'stage', 'claim', 'place', 'again', 'force', 'waiting_for',
       'crashes', 'attempts', 'throttled', 'cycles', 'reason', 'heard', 'next_heard', 'seen'}) do

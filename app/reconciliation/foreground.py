@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from redis.exceptions import LockError
+
 from app.errors import ServiceUnavailable
 from app.ledger import Ledger
 from app.passes import Pass, Passes
 from app.pauses import Pauses
 from app.reconciliation.budget import Budget, Room
 from app.reconciliation.reading import Reader, Reading
+from app.reconciliation.storing import store
 from app.reconciliation.turns import Turns
 from app.terms import Superseded
 
@@ -20,6 +23,9 @@ class Turn:
 
     reading: Reading | None = None
     room: Room | None = None
+
+
+_NOT_OURS = Turn(room=Room(0, words="Another comparison has the turn."))
 
 
 class Foreground:
@@ -44,19 +50,22 @@ class Foreground:
         if words := self._pauses.all().get("salesforce"):
             raise ServiceUnavailable(f"Salesforce is paused: {words}", service="salesforce")
         room = self._budget.room() if asked.patient else None
-        if room and not room.accounts:
+        if room and not room.is_worth_a_page:
             return Turn(room=room)  # whoever waits does not keep others from reading
         with self._turns.take(_PATIENCE_SECONDS) as lock:
             if lock is None:
-                return Turn(room=Room(0, words="Another comparison has the turn."))
+                return _NOT_OURS
             current = self._passes.get(asked.name)
             if current is None or current.asked != asked.asked:
                 raise Superseded
-            with self._turns.page(lock):
-                reading = self._read(current)
+            try:
+                with self._turns.page(lock):
+                    reading = self._read(current)
+            except LockError:  # our process was suspended for longer than the turn lasts
+                return _NOT_OURS
             if reading.is_stuck:
                 return Turn(room=self._budget.room())
-            self._ledger.open(reading.orders, progress=reading.progress)
+            store(self._ledger, reading)
             return Turn(reading)
 
     def _read(self, current: Pass) -> Reading:

@@ -14,8 +14,8 @@ class Found:
     """One record, and what it says of its Account."""
 
     account: str
-    place: str
-    """Where its step goes on behind it."""
+    place: str = ""
+    """Where its step goes on behind it, if the record says so by itself."""
     stamp: int = 0
     """SystemModstamp of the record, epoch seconds; 0: not read, or there is none."""
     is_gone: bool = False
@@ -31,6 +31,10 @@ class Page:
     found: list[Found]
     next_place: str | None
     """Where the step goes on; None: it is over."""
+
+    def left_at(self, dealt: int) -> str:
+        """Where the step goes on if only the first `dealt`, at least one, were dealt with."""
+        return self.found[dealt - 1].place
 
 
 def account_in(record: Mapping[str, object], field: str) -> str:

@@ -1,7 +1,8 @@
 """What the ledger knows of the Accounts that a page has found, and so which of them to open."""
 
+import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ from redis import Redis
 from app.passes import OVERLAP_SECONDS
 from app.reconciliation.found import Found
 
+_ONE_TRANSACTION_SECONDS = 5
+"""So far the stamps of a merge's records may lie apart."""
 _FIELDS = ("state", "seen", "customer", "given_up")
 
 
@@ -24,6 +27,8 @@ class Row:
     given_up: int | None
     """When its letter was discarded; gone with the next change."""
     died: int | None
+    skipped: int | None = None
+    """When; read of a merge's winner alone."""
 
     @property
     def may_go(self) -> bool:
@@ -39,9 +44,18 @@ class Row:
         """Whether the Account, as stamped, was read, or given up by a person."""
         if self.given_up is not None:
             return stamp <= max(self.given_up, self.seen or 0)
-        if self.seen is not None:
-            return stamp <= self.seen
-        return self.died is not None and stamp <= self.died - OVERLAP_SECONDS
+        if self.died is not None:
+            # It may have died without being read: then `seen` is of a run before.
+            return stamp <= max(self.seen or 0, self.died - OVERLAP_SECONDS)
+        return self.seen is not None and stamp <= self.seen
+
+    def knows_merge(self, stamp: int) -> bool:
+        """Whether a run has read this winner since the merge, as its loser is stamped. One that is
+        gone itself is skipped unread.
+        """
+        if self.skipped is not None and stamp <= self.skipped - OVERLAP_SECONDS:
+            return True
+        return self.knows(stamp - _ONE_TRANSACTION_SECONDS)
 
 
 Rule = Callable[[Found, Row], str | None]
@@ -114,6 +128,7 @@ class Knowledge:
         """
         winners = {found.merged_into for found in page if found.merged_into}
         rows = self._rows({*(found.account for found in page), *winners})
+        rows |= self._with_their_skips({w: rows[w] for w in winners if rows[w].state == "skipped"})
         taken: set[str] = set()
         openings = []
         for found in page:
@@ -131,6 +146,14 @@ class Knowledge:
         died = self._pipelined("hget", (f"cw:letter:{a}" for a in dead), "at")
         deaths = dict(zip(dead, died, strict=True))
         return {account: _row(fields, deaths.get(account)) for account, fields in rows.items()}
+
+    def _with_their_skips(self, rows: dict[str, Row]) -> dict[str, Row]:
+        """The end of a row's story tells when it was skipped."""
+        ends = self._pipelined("lindex", (f"cw:story:{account}" for account in rows), -1)
+        return {
+            account: replace(row, skipped=_skipped(end))
+            for (account, row), end in zip(rows.items(), ends, strict=True)
+        }
 
     def _pipelined(self, command: str, keys: Iterable[str], argument: object) -> list[Any]:
         pipeline = self._redis.pipeline(transaction=False)
@@ -151,11 +174,17 @@ def _row(fields: list[str | None], died_ms: str | None) -> Row:
     )
 
 
+def _skipped(end: str | None) -> int | None:
+    """`end`: a story's last line; there is none once it has run out."""
+    line = json.loads(end) if end else {}
+    return line["at"] // 1000 if line.get("what") == "skipped" else None
+
+
 def _openings(found: Found, rule: Rule, rows: dict[str, Row]) -> Iterable[Opening]:
     if why := rule(found, rows[found.account]):
         yield Opening(found.account, why)
     winner = found.merged_into
-    if winner and not rows[winner].reads_anew and not rows[winner].knows(found.stamp):
+    if winner and not rows[winner].reads_anew and not rows[winner].knows_merge(found.stamp):
         yield Opening(winner, f"merged with {found.account}")
 
 

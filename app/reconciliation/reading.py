@@ -8,7 +8,7 @@ from redis import Redis
 
 from app.errors import PermanentError
 from app.flow import Qualification
-from app.passes import OVERLAP_SECONDS, Pass, Passes
+from app.passes import KEPT_SECONDS, OVERLAP_SECONDS, Pass, Passes
 from app.reconciliation import knowledge
 from app.reconciliation.found import Found, Page
 from app.reconciliation.knowledge import Knowledge, Opening, Rule
@@ -20,8 +20,6 @@ from app.salesforce.client import SalesforceClient
 from app.terms import Order, Progress
 
 RECORDS_PER_PAGE = 2000
-KEPT_SECONDS = 72 * 3600
-"""So long Salesforce keeps events: where no watermark is, older changes were nobody's to hear."""
 _MODIFIED = "modified:"
 _COMPARISON = {"qualifying", "linked"}
 Read = Callable[[Pass], Page]
@@ -48,7 +46,8 @@ class Reading:
         """Whether there was no room even for its first record."""
         before, after = self.before, self.after
         stays = (before.step, before.position) == (after.step, after.position)
-        return stays and not self.is_over
+        begins_once_more = before.asked != after.asked
+        return stays and not self.is_over and not begins_once_more
 
     @property
     def progress(self) -> Progress:
@@ -109,18 +108,25 @@ class Reader:
         after = _after(current, page.found[:dealt], len(orders))
         place = page.next_place
         if dealt < len(page.found):
-            place = page.found[dealt - 1].place if dealt else current.position
+            place = page.left_at(dealt) if dealt else current.position
         if place is not None:
             return Reading(current, replace(after, position=place), False, orders)
-        is_over = current.step + 1 == len(current.steps)
+        marks = self._watermarks(after)
+        is_last = current.step + 1 == len(current.steps)
+        if is_last and current.again:
+            return Reading(current, after.once_more(), False, orders, marks)
         following = replace(after, step=after.step + 1, position="", newest=0)
-        return Reading(current, following, is_over, orders, self._watermarks(after))
+        return Reading(current, following, is_last, orders, marks)
 
     def _since(self, current: Pass) -> int:
-        return current.since or self._mark(current) - OVERLAP_SECONDS
+        """A time that cannot be, as of an event whose own is absurd, is no reason to fail."""
+        since = current.since or self._mark(current) - OVERLAP_SECONDS
+        return max(0, min(since, current.asked_at + OVERLAP_SECONDS))
 
     def _mark(self, current: Pass) -> int:
-        """The watermark of the entity that the step reads."""
+        """The watermark of the entity that the step reads. Where none is, what is older than
+        Salesforce's events was nobody's to hear.
+        """
         entity = current.steps[current.step].removeprefix(_MODIFIED)
         return self._passes.watermarks().get(entity, int(time.time()) - KEPT_SECONDS)
 
@@ -129,7 +135,9 @@ class Reader:
         step = ended.steps[ended.step]
         if step.startswith(_MODIFIED):
             whole = self._since(ended) <= self._mark(ended) - OVERLAP_SECONDS
-            mark = min(ended.newest, int(time.time()))  # a stamp to come would leave all till then
+            # Pages may be hours apart: what was committed behind one that was read already is
+            # later than the asking. Nor is a stamp to come a watermark.
+            mark = min(ended.newest, ended.asked_at)
             return {step.removeprefix(_MODIFIED): mark} if mark > 0 and whole else {}
         is_full = ended.step + 1 == len(ended.steps) and set(ended.steps) >= _COMPARISON
         return {"full": int(time.time())} if is_full else {}

@@ -14,6 +14,7 @@ from app.passes import Pass, Passes
 from app.pauses import Pauses
 from app.reconciliation.budget import Budget
 from app.reconciliation.reading import Reader, Reading
+from app.reconciliation.storing import store
 from app.reconciliation.turns import Turns
 from app.terms import Progress, Superseded
 
@@ -56,9 +57,9 @@ class Reconciler:
         self._pause_seconds = credentials_pause_seconds
 
     def step(self, seconds: float = _STEP_SECONDS) -> Round:
-        """Reads on for so long, at least once; the pass that was asked for first goes first.
-        Nothing where another reads already, or while Salesforce is paused. While the flow is off it
-        goes on, since rows remember.
+        """Reads on for so long, at least once; patient passes go last, else the one that was asked
+        for first goes first. Nothing where another reads already, or while Salesforce is paused.
+        While the flow is off it goes on, since rows remember.
         """
         done = Round()
         with self._turns.take() as lock:
@@ -71,15 +72,16 @@ class Reconciler:
         set_aside: set[str] = set()
         while current := self._next(set_aside):
             if (done.pages or set_aside) and time.monotonic() >= ends_at:
-                done.more = bool(done.pages)  # what only fails waits for the next tick
+                done.more = done.more or bool(done.pages)  # what only fails waits for the next tick
                 return
-            if reading := self._read(lock, current):
-                self._store(reading, done)
-            else:
+            reading = self._read(lock, current)
+            if reading is None or not self._store(reading, done):
                 set_aside.add(current.name)
 
     def _next(self, set_aside: set[str]) -> Pass | None:
-        """Those in trouble come after the others."""
+        """Whoever knows of changes that were missed does not wait for a comparison that has time;
+        those in trouble come after the others.
+        """
         if "salesforce" in self._pauses.all():
             return None
         now = time.time()
@@ -91,7 +93,9 @@ class Reconciler:
             and found.name not in FOREGROUND
             and found.name not in set_aside
         )
-        return min(ready, key=lambda p: (bool(p.trouble), p.asked_at, p.name), default=None)
+        return min(
+            ready, key=lambda p: (p.patient, bool(p.trouble), p.asked_at, p.name), default=None
+        )
 
     def _read(self, lock: Lock, current: Pass) -> Reading | None:
         """None: it does not go on now, and says so itself."""
@@ -106,18 +110,20 @@ class Reconciler:
 
     def _read_within_budget(self, current: Pass) -> Reading | None:
         room = self._budget.room()
-        if room.accounts:
+        if room.is_worth_a_page:
             reading = self._reader.read(current, lambda: self._budget.room_now(room).accounts)
             if not reading.is_stuck:
                 return reading
         self._note(current, room.words if room.used_up else "")
         return None
 
-    def _store(self, reading: Reading, done: Round) -> None:
+    def _store(self, reading: Reading, done: Round) -> bool:
+        """False: it was asked for meanwhile, and this page is not its any more."""
         try:
-            self._ledger.open(reading.orders, progress=reading.progress)
-        except Superseded:  # it was asked for anew meanwhile, and begins anew
-            return
+            store(self._ledger, reading)
+        except Superseded:
+            done.more = True
+            return False
         done.pages += 1
         done.opened += len(reading.orders)
         after = reading.after
@@ -125,6 +131,7 @@ class Reconciler:
             log.info("%s is over (%s): %s", after.name, after.cause, _counts(after))
         else:
             log.debug("%s goes on (%s): %s", after.name, after.cause, _counts(after))
+        return True
 
     def _heed(self, current: Pass, error: SyncError) -> None:
         """Refused credentials are no pass's fault; what only a person can mend rests."""

@@ -36,6 +36,8 @@ class Session:
     token: str = field(repr=False)
     instance_url: str
     organization: str
+    granted_at: float = field(default_factory=time.monotonic, compare=False)
+    """By time.monotonic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,25 @@ class SalesforceAuth(httpx.Auth):
         """
         return self._session.get(refused)
 
+    def renewed(self, refused: Session) -> tuple[Session, bool]:
+        """→ the session after the one `refused`, and whether it was granted just now. One that
+        another call has fetched long ago may have expired, too: its refusal is not final.
+
+        Raises:
+            As `session`.
+        """
+        began = time.monotonic()
+        session = self.session(refused)
+        return session, session.granted_at >= began
+
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        session = self.session()
-        request.headers["Authorization"] = f"Bearer {session.token}"
-        response = yield request
-        if response.status_code == 401 and "scope" not in response.text:
-            request.headers["Authorization"] = f"Bearer {self.session(session).token}"
-            yield request
+        session, is_new = self.session(), False
+        while True:
+            request.headers["Authorization"] = f"Bearer {session.token}"
+            response = yield request
+            if is_new or response.status_code != 401 or "scope" in response.text:
+                return
+            session, is_new = self.renewed(session)
 
     def _log_in(self) -> Session:
         url = f"{self._credentials.login_url}/services/oauth2/token"

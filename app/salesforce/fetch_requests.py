@@ -48,10 +48,12 @@ class FetchRequests(Iterator[FetchRequest]):
             self._quiet_since = time.monotonic()
             return request
 
-    def received(self, events: int) -> None:
-        """A response came with so many events."""
+    def received(self, events: int, pending: int) -> None:
+        """A response came with so many events; `pending`: its pending_num_requested. An empty one
+        with 0 says that nothing is owed, whatever we think.
+        """
         with self._changed:
-            self._owed = max(0, self._owed - events)
+            self._owed = max(0, self._owed - events) if events or pending else 0
             self._quiet_since = time.monotonic()
             self._changed.notify_all()
 

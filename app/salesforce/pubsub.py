@@ -3,15 +3,21 @@
 gRPC does not survive a fork: use it in a process that is no Celery worker.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import grpc
 
-from app.errors import AuthenticationFailed
 from app.salesforce.auth import SalesforceAuth, Session
 from app.salesforce.fetch_requests import MOST_OWED, FetchRequests
-from app.salesforce.pubsub_errors import SessionRefused, error_of
+from app.salesforce.pubsub_errors import (
+    BY_STATUS,
+    SCHEMA_BY_STATUS,
+    Row,
+    SessionRefused,
+    error_of,
+    refused_anew,
+)
 from app.salesforce.pubsub_pb2 import (
     CUSTOM,
     LATEST,
@@ -87,7 +93,8 @@ class PubSub:
         info: SchemaInfo = self._with_login(
             lambda: self._get_schema(
                 SchemaRequest(schema_id=schema_id), timeout=self._timeout, metadata=self._metadata()
-            )
+            ),
+            SCHEMA_BY_STATUS,
         )
         return info.schema_json
 
@@ -123,9 +130,14 @@ class PubSub:
         call = self._subscribe(requests, metadata=self._metadata())
         return Subscription(call, requests, silence_seconds)
 
-    def log_in_again(self) -> None:
-        """After SessionRefused: a new session, unless another thread has fetched one already."""
-        self._session = self._auth.session(self._session)
+    def log_in_again(self) -> bool:
+        """After SessionRefused: another session → whether it was granted just now, so that its
+        refusal is final. Another thread may have fetched it some time ago.
+        """
+        if self._session is None:
+            return False
+        self._session, is_new = self._auth.renewed(self._session)
+        return is_new
 
     def close(self) -> None:
         self._channel.close()
@@ -138,25 +150,18 @@ class PubSub:
             ("tenantid", session.organization),
         )
 
-    def _with_login(self, call: Callable[[], _Answer]) -> _Answer:
+    def _with_login(
+        self, call: Callable[[], _Answer], by_status: Mapping[grpc.StatusCode, Row] = BY_STATUS
+    ) -> _Answer:
         """Sessions expire while a stream goes on; a call of its own then needs a new one."""
-        try:
-            return self._answered(call)
-        except SessionRefused:
-            self.log_in_again()
-        try:
-            return self._answered(call)
-        except SessionRefused as refused:
-            raise AuthenticationFailed(
-                "Salesforce refuses a session that it has just granted: check the integration "
-                "user's permissions and IP restrictions.",
-                service="salesforce",
-                service_words=refused.service_words,
-            ) from None
-
-    @staticmethod
-    def _answered(call: Callable[[], _Answer]) -> _Answer:
-        try:
-            return call()
-        except grpc.RpcError as broken:
-            raise error_of(broken) from None
+        is_new = False
+        while True:
+            try:
+                return call()
+            except grpc.RpcError as broken:
+                error = error_of(broken, by_status)
+            if not isinstance(error, SessionRefused):
+                raise error
+            if is_new:
+                raise refused_anew(error)
+            is_new = self.log_in_again()

@@ -6,12 +6,20 @@ one new login (SessionRefused), never again without a person (PermanentError), a
 stream that is gone (ReplayIdLost).
 """
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 import grpc
 
-from app.errors import PermanentError, RateLimited, ServiceUnavailable, SyncError, TransientError
+from app.errors import (
+    AuthenticationFailed,
+    PermanentError,
+    RateLimited,
+    ServiceUnavailable,
+    SyncError,
+    TransientError,
+)
 
 PREFIX = "sfdc.platform.eventbus.grpc."
 
@@ -43,6 +51,7 @@ class Row(NamedTuple):
 _AGAIN = "Salesforce's event service is not available."
 _SLOWER = "Salesforce's event service asks us to slow down."
 _BUG = "Salesforce refuses our request as malformed: this is a bug of ours."
+_LOST = "Salesforce no longer knows the place where we stopped."
 _ACCESS = (
     "The integration user may not read these change events: give it View All Records on the object."
 )
@@ -63,11 +72,10 @@ TABLE = (
     ),
     Row("service.auth.error", SessionRefused, "Salesforce refuses our session."),
     Row("service.auth.refresh.invalid", SessionRefused, "Salesforce refuses our session."),
-    Row(
-        "subscription.fetch.replayid.corrupted",
-        ReplayIdLost,
-        "Salesforce no longer knows the place where we stopped.",
-    ),
+    Row("subscription.fetch.replayid.corrupted", ReplayIdLost, _LOST),
+    # Documented for a missing id, which we never leave out; Salesforce's own samples treat the two
+    # alike.
+    Row("subscription.fetch.replayid.validation.failed", ReplayIdLost, _LOST),
     Row(
         "subscription.fetch.replay.repeated",
         ServiceUnavailable,
@@ -109,18 +117,27 @@ BY_STATUS = {
     grpc.StatusCode.UNAUTHENTICATED: Row("", SessionRefused, "Salesforce refuses our session."),
     grpc.StatusCode.PERMISSION_DENIED: Row("", PermanentError, _ACCESS),
 }
+_NO_SCHEMA = Row("", SchemaNotFound, "Salesforce knows no such schema.")
+SCHEMA_BY_STATUS = BY_STATUS | {
+    grpc.StatusCode.NOT_FOUND: _NO_SCHEMA,
+    grpc.StatusCode.INVALID_ARGUMENT: _NO_SCHEMA,
+}
+"""Where a schema was asked for: one event with an odd id must not stop all that follow."""
 _OTHERWISE = Row("", PermanentError, "Salesforce's event service refuses the request.")
 
 
-def error_of(broken: grpc.RpcError) -> SyncError:
+def error_of(
+    broken: grpc.RpcError, by_status: Mapping[grpc.StatusCode, Row] = BY_STATUS
+) -> SyncError:
     """What the end of a call means; `service_words` hold status, code and message with its rpcId.
 
-    The message is Salesforce's own and names no token.
+    The message is Salesforce's own and names no token. `by_status`: where no code that we know is
+    given.
     """
     if not isinstance(broken, grpc.Call):
         return ServiceUnavailable(_AGAIN, service="salesforce", service_words=type(broken).__name__)
     code = _trailer(broken, "error-code").removeprefix(PREFIX)
-    row = _row(code, broken.code())
+    row = _row(code, broken.code(), by_status)
     words = " ".join((broken.code().name, code, (broken.details() or "")[:1000]))
     if issubclass(row.error, TransientError):
         return row.error(
@@ -129,11 +146,21 @@ def error_of(broken: grpc.RpcError) -> SyncError:
     return row.error(row.words, service="salesforce", service_words=words)
 
 
-def _row(code: str, status: grpc.StatusCode) -> Row:
+def refused_anew(refused: SessionRefused) -> AuthenticationFailed:
+    """The session was granted for the very attempt that it failed: another would fare the same."""
+    return AuthenticationFailed(
+        "Salesforce's event service refuses a session that was just granted: check the "
+        "integration user's permissions and IP restrictions.",
+        service="salesforce",
+        service_words=refused.service_words,
+    )
+
+
+def _row(code: str, status: grpc.StatusCode, by_status: Mapping[grpc.StatusCode, Row]) -> Row:
     for row in TABLE:
         if fnmatchcase(code, row.code):
             return row
-    return BY_STATUS.get(status, _OTHERWISE)
+    return by_status.get(status, _OTHERWISE)
 
 
 def _trailer(call: grpc.Call, name: str) -> str:

@@ -4,12 +4,13 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol
 
 import grpc
 
-from app.errors import ServiceUnavailable, SyncError
+from app.errors import ServiceUnavailable
 from app.salesforce.fetch_requests import FetchRequests
 from app.salesforce.pubsub_errors import error_of
 from app.salesforce.pubsub_pb2 import FetchResponse
@@ -33,8 +34,8 @@ class Subscription:
         silence_seconds: float,
     ) -> None:
         self._call, self._requests, self._silence_seconds = call, requests, silence_seconds
-        self._arrived: queue.SimpleQueue[FetchResponse | SyncError] = queue.SimpleQueue()
-        self._end: SyncError | None = None
+        self._arrived: queue.SimpleQueue[FetchResponse | BaseException] = queue.SimpleQueue()
+        self._end: BaseException | None = None
         self._heard = time.monotonic()
         threading.Thread(target=self._read, name="pubsub-read", daemon=True).start()
 
@@ -44,6 +45,7 @@ class Subscription:
         Raises:
             SyncError: the stream ended; all that arrived before was taken.
             ServiceUnavailable: it is dead, or was ended by `cancel`.
+            Whatever else ended it: a bug of ours.
         """
         if self._end is not None:
             raise self._end
@@ -83,7 +85,7 @@ class Subscription:
     def _waiting(self, seconds: float) -> Iterator[FetchResponse]:
         try:
             arrived = self._arrived.get(timeout=seconds)
-            while not isinstance(arrived, SyncError):
+            while not isinstance(arrived, BaseException):
                 yield arrived
                 arrived = self._arrived.get_nowait()
             self._end = arrived
@@ -91,14 +93,23 @@ class Subscription:
             return
 
     def _read(self) -> None:
-        end: SyncError = ServiceUnavailable("Salesforce closed the stream.", service="salesforce")
-        try:
+        with ExitStack() as stack:
+            stack.push(self._ended)
             for response in self._call:
                 self._heard = time.monotonic()
-                self._requests.received(len(response.events))
+                self._requests.received(len(response.events), response.pending_num_requested)
                 self._arrived.put(response)
-        except grpc.RpcError as broken:
-            end = error_of(broken)
-        finally:
-            self._requests.close()
-            self._arrived.put(end)
+
+    def _ended(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Why: for the thread that takes."""
+        if isinstance(error, grpc.RpcError):
+            error = error_of(error)
+        self._requests.close()
+        closed = ServiceUnavailable("Salesforce closed the stream.", service="salesforce")
+        self._arrived.put(error or closed)
+        return True

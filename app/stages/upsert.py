@@ -70,7 +70,7 @@ class Upsert:
             SyncError: what the client raises.
         """
         if held.customer:
-            account = self.write_back.before(account, held.customer)
+            account = self.write_back.before(held, account, held.customer)
         draft = self.draft(held, account, parent)
         if held.customer and held.written == draft.digest:
             verdict = self._permit(draft)
@@ -142,7 +142,7 @@ class Upsert:
 
     def _write(self, draft: Draft, match: Match | None) -> str:
         customer, done = self._create(draft) if match is None else self._change(draft, match)
-        due = self.write_back.is_due(draft.account, customer)
+        due = self.write_back.is_due(draft.held, draft.account, customer)
         verdict = self.ledger.synced(
             draft.held, customer, wrote=draft.digest, words=draft.words(done), write_back=due
         )

@@ -1,17 +1,20 @@
 """The Customer's internal id in a field of its Account: written back where a setting names one.
 
 What we write makes a change event. Whether or not the listener drops it, there is no loop: a run
-that finds the field as it should be writes nothing, and the payload for NetSuite is unchanged.
+that finds the field as it should be writes nothing, and the payload for NetSuite is unchanged. Nor
+where the org makes something else of the value, as a trigger may: the same id is written once.
 """
 
+import dataclasses
 import logging
 from dataclasses import dataclass, replace
+from threading import Event
 
 from app.errors import AuthenticationFailed, PermanentError, SyncError
 from app.ledger import Ledger
 from app.models import Account
 from app.salesforce.client import SalesforceClient
-from app.terms import Order
+from app.terms import Held, Order
 
 log = logging.getLogger(__name__)
 
@@ -23,20 +26,30 @@ class WriteBack:
     ledger: Ledger
     salesforce: SalesforceClient
     field: str
+    _said: Event = dataclasses.field(default_factory=Event, init=False, repr=False, compare=False)
+    """One line of the log is enough for a field that does not keep what is written."""
 
-    def is_due(self, account: Account, customer: str) -> bool:
-        """Whether the Account, as it was read, does not name its Customer."""
-        return bool(self.field) and self._named_by(account) != customer
+    def is_due(self, held: Held, account: Account, customer: str) -> bool:
+        """Whether the Account, as it was read, does not name its Customer, and ought to. What was
+        written before, and was not kept, is written again only by force.
+        """
+        if not self.field or (found := self._named_by(account)) == customer:
+            return False
+        if held.named != customer or held.force:
+            return True
+        self._say_once(account, customer, found)
+        return False
 
-    def before(self, account: Account, customer: str) -> Account:
+    def before(self, held: Held, account: Account, customer: str) -> Account:
         """At the beginning of a linked Account's run → the Account as it is then.
 
         Raises:
             SyncError: Salesforce does not take it; what becomes of the run is the usual policy.
         """
-        if not self.is_due(account, customer):
+        if not self.is_due(held, account, customer):
             return account
         self._write(account, customer)
+        self.ledger.written_back(account.id, customer)
         others = {n: v for n, v in account.fields.items() if n.lower() != self.field.lower()}
         return replace(account, fields={**others, self.field: customer})
 
@@ -50,7 +63,9 @@ class WriteBack:
             log.warning("Account %s: %s", account.id, failed)
             words = f"Customer {customer} is not yet named in {self.field}: {failed}"
             self.ledger.open([Order(account.id, words)])
-        self.ledger.written_back(account.id)
+            self.ledger.written_back(account.id, None)
+        else:
+            self.ledger.written_back(account.id, customer)
 
     def _write(self, account: Account, customer: str) -> None:
         try:
@@ -65,6 +80,18 @@ class WriteBack:
             raise type(refused)(
                 words, service=refused.service, service_words=refused.service_words
             ) from None
+
+    def _say_once(self, account: Account, customer: str, found: str) -> None:
+        if not self._said.is_set():
+            self._said.set()
+            log.warning(
+                "Account %s: %s does not keep the Customer's id: %r was written, and it says %r. "
+                "Such an id is not written again, save by sync --force. This is said once.",
+                account.id,
+                self.field,
+                customer,
+                found,
+            )
 
     def _named_by(self, account: Account) -> str:
         """In API names case does not count; a field of type number comes as 1001.0."""

@@ -113,6 +113,7 @@ def _event_routes(org: Org, pubsub: PubSub) -> list[Route]:
                 "number": stream.number,
                 "topic": stream.topic,
                 "outstanding": stream.pending,
+                "most_asked": stream.most_asked,
                 "delivered": stream.delivered,
                 "seconds": now - stream.opened_at,
             }

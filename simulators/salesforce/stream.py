@@ -28,6 +28,8 @@ class Stream:
     entities: frozenset[str] = frozenset()
     position: int = 0
     pending: int = 0
+    most_asked: int = 0
+    """The highest that was ever pending, before it was limited."""
     delivered: int = 0
     opened_at: float = field(default_factory=time.time)
     half_closed: bool = False
@@ -93,7 +95,9 @@ class Stream:
             self.topic = request.topic_name
         elif request.topic_name not in ("", self.topic):
             raise invalid("subscription.topic.mismatch", "A stream has one topic")
-        self.pending = min(self.pending + request.num_requested, MOST_OUTSTANDING)
+        asked = self.pending + request.num_requested
+        self.most_asked = max(self.most_asked, asked)
+        self.pending = min(asked, MOST_OUTSTANDING)
 
     def _start(self, request: Any) -> int:
         if request.replay_preset == wire.EARLIEST:

@@ -40,12 +40,16 @@ class Run:
                 stderr=file,
                 start_new_session=True,
             )
-        eventually(lambda: self._at_work(clouds), "all processes to be at work")
+        try:
+            eventually(lambda: self._at_work(clouds), "all processes to be at work")
+        except BaseException:
+            self.end()
+            raise
         self.started = psutil.Process(self.process.pid).children(recursive=True)
 
     def _at_work(self, clouds: Stack) -> bool:
         assert self.process.poll() is None, self.output
-        channels = len(re.findall("listening after", self.output))
+        channels = len(re.findall("the stream is opened", self.output))
         return (
             channels == 2
             and " ready." in self.output

@@ -45,9 +45,9 @@ class Course:
     def run(self) -> None:
         """Makes all changes, and all harm."""
         harms = self._size.harms()
-        entered = self._size.accounts // 10
-        self._people.enter(entered)
-        left, new_left = self._size.changes - entered, self._size.accounts - entered
+        loaded = self._size.accounts // 5
+        self._people.load(loaded)
+        left, new_left = self._size.changes - self._people.made, self._size.accounts - loaded
         with ThreadPoolExecutor(1) as thread:
             for stretches, harm in zip(range(len(harms), 0, -1), harms, strict=True):
                 changes, new = left // stretches, new_left // stretches

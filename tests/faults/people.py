@@ -11,8 +11,10 @@ from typing import Any
 from tests.e2e.clouds import Salesforce
 from tests.e2e.system import deal
 
-_AT_ONCE = (1,) * 150 + (5,) * 10 + (30,) * 3 + (200,)
-"""How many records are saved at the same moment: by hand, from a list, by a data loader."""
+_LOADED = 200
+"""Records that a data loader saves in one call, which is all that Salesforce takes."""
+_AT_ONCE = (1,) * 40 + (5,) * 4 + (30,)
+"""How many records people save at the same moment: by hand, from a list."""
 _CITIES = ("Lawrence", "Burlington", "Austin", "Chandler", "Mountain View")
 
 
@@ -28,28 +30,29 @@ class _Change:
 class People:
     """To be put to work by one thread at a time; `made` may be read by others meanwhile.
 
-    They work on the newest Accounts: each has its last change soon, and no later one makes good
-    what was lost. Every fourth belongs to a stranger: its deals are lost, and it has no children.
+    They work their way through the Accounts, a few at a time: each has its last change soon, and
+    no later one makes good what was lost. Every fourth belongs to a stranger: its deals are lost,
+    and it has no children.
     """
 
-    def __init__(self, salesforce: Salesforce, seed: int, accounts: int) -> None:
-        """`accounts`: how many there will be, to choose how far back people look."""
+    def __init__(self, salesforce: Salesforce, seed: int, changes: int, accounts: int) -> None:
+        """`changes`, `accounts`: how many there will be."""
         self.made = 0
         """Changes that Salesforce has taken."""
         self.parents: dict[str, set[str]] = defaultdict(set)
         """Account to whatever was its parent at any time."""
         self._salesforce, self._random = salesforce, random.Random(seed)
-        self._at_hand, self._most = accounts // 20, accounts // 5
+        self._changes, self._total = changes, accounts
         self._accounts: list[str] = []
         self._places: dict[str, int] = {}
         self._offers: dict[str, str] = {}
         """Account to its open Opportunity."""
         self._numbers = 0
 
-    def enter(self, accounts: int) -> None:
-        """Makes so many changes, all of them new Accounts."""
-        for at in range(0, accounts, 200):
-            self._save([self._new("") for _ in range(at, min(at + 200, accounts))])
+    def load(self, accounts: int) -> None:
+        """Makes two changes for each: the Account, and an Opportunity that is open."""
+        self._in_loads([self._new("") for _ in range(accounts)])
+        self._in_loads([self._offer(account) for account in self._accounts[-accounts:]])
 
     def work(self, changes: int, new: int) -> None:
         """Makes so many changes, `new` of them new Accounts, as fast as Salesforce takes them."""
@@ -58,11 +61,21 @@ class People:
         kinds += [self._new] * new
         self._random.shuffle(kinds)
         while kinds:
-            count = min(self._random.choice(_AT_ONCE), self._most, len(self._accounts))
-            newest = self._accounts[-max(count, self._at_hand) :]
-            chosen = self._random.sample(newest, count)
+            at_hand = self._at_hand()
+            count = min(self._random.choice(_AT_ONCE), len(at_hand))
+            chosen = self._random.sample(at_hand, count)
             self._save([kind(account) for kind, account in zip(kinds, chosen, strict=False)])
             del kinds[:count]
+
+    def _at_hand(self) -> list[str]:
+        """A twentieth of the Accounts, from the oldest to the newest as the work goes on."""
+        count = self._total // 20
+        end = max(count, self._total * self.made // self._changes)
+        return self._accounts[:end][-count:]
+
+    def _in_loads(self, changes: list[_Change]) -> None:
+        for at in range(0, len(changes), _LOADED):
+            self._save(changes[at : at + _LOADED])
 
     def _save(self, changes: list[_Change]) -> None:
         """In one call for each entity and way; none has a record twice, as Salesforce wants it."""

@@ -33,11 +33,14 @@ SEED = int(os.environ.get("CLOSEDWON_FAULTS_SEED", "1"))
 
 @pytest.fixture
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A late parent becomes a Customer, so that who is one does not depend on who came first."""
+    """A late parent becomes a Customer, so that who is one does not depend on who came first.
+    NetSuite takes its time, so that there is always work under way that a restart could lose.
+    """
     with running(
         tmp_path_factory.mktemp("faults"),
         flow='[hierarchy]\nlate_parents = "sync"\n',
         processes=THE_SYNC,
+        RECONCILE_MINUTES="1440",
         LISTENER_LEASE_SECONDS="2",
         SALESFORCE_TIMEOUT_SECONDS="2",
         NETSUITE_TIMEOUT_SECONDS="2",
@@ -46,6 +49,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         started.salesforce.switch(
             daily_limit=1_000_000, geocoding=True, merged_events=True, replay_id_length=13
         )
+        started.netsuite.switch(latency_seconds=0.2)
         yield started
 
 
@@ -92,7 +96,7 @@ def summary(system: System, people: People, course: Course, seconds: float) -> s
 def test_every_account_ends_with_its_newest_state_whatever_is_killed(
     system: System, size: Size, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    people = People(system.salesforce, SEED, size.accounts)
+    people = People(system.salesforce, SEED, size.changes, size.accounts)
     began = time.monotonic()
     course = Course(system, people, size)
 

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -174,9 +175,16 @@ class Scene:
         self.simulator.settings(keepalive_seconds=0.05)
         with self.listening(salesforce_channels=channels or (ACCOUNTS, OPPORTUNITIES)):
             for channel in channels or (ACCOUNTS, OPPORTUNITIES):
-                eventually(lambda c=channel: self.cursor(c).get("replay_id"), "a place is stored")
+                eventually(partial(self._has_place, channel), "a place is stored")
         self.simulator.settings(keepalive_seconds=270.0)
         self.redis.delete("cw:passes")
+
+    def committed(self) -> int:
+        """When the newest change of an Account that was heard was committed, in epoch seconds."""
+        return int(eventually(lambda: self.cursor().get("commit_ms", ""), "a commit")) // 1000
+
+    def _has_place(self, channel: str) -> bool:
+        return "replay_id" in self.cursor(channel)
 
     def forget_rows(self) -> None:
         """So that a test sees what is opened from here on."""

@@ -97,16 +97,18 @@ class Bench:
         self.open(account)
         self.services.ledger.dead(self.hold(account, ago), Letter("RecordRejected", "No."))
 
-    def work(self) -> list[str]:
-        """Whatever is queued, by whichever process, becomes a Customer, without a call → which."""
+    def work(self, most: int | None = None) -> list[str]:
+        """Whatever is queued, by whichever process, or so many of it, becomes a Customer, without a
+        call → which.
+        """
         rows: dict[str, dict[str, str]] = {
             key.removeprefix("cw:row:"): self.scene.redis.hgetall(key)
             for key in self.scene.redis.scan_iter("cw:row:*")
         }
-        queued = {account: row for account, row in rows.items() if row.get("state") == "queued"}
-        for account, row in queued.items():
-            self._finish(account, f"{row['token']}.{row['place']}")
-        return sorted(queued)
+        queued = sorted(account for account, row in rows.items() if row.get("state") == "queued")
+        for account in queued[:most]:
+            self._finish(account, f"{rows[account]['token']}.{rows[account]['place']}")
+        return queued[:most]
 
     def _finish(self, account: str, ticket: str) -> None:
         ledger = self.services.ledger

@@ -124,6 +124,7 @@ def test_an_empty_condition_is_a_matter_of_usage(command: Command) -> None:
 def test_it_keeps_in_step_with_the_workers(bench: Bench, command: Command) -> None:
     accounts = save_won(bench.scene, 7)
     leave_calls(bench, 39)
+    bench.calls()
     at_work: list[int] = []
 
     with running(command) as started:
@@ -138,6 +139,7 @@ def test_it_keeps_in_step_with_the_workers(bench: Bench, command: Command) -> No
 
     assert started.returncode == 0
     assert at_work == [3, 3]
+    assert bench.calls().count("query") <= 5, "the count, three pages, and one in between"
     assert "".join(said).count("opened 001") == 7
 
 

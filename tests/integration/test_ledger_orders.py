@@ -118,8 +118,8 @@ def test_a_flow_that_is_off_may_forget_what_it_remembers(desk: Desk) -> None:
 
     assert dropped == 3
     assert (desk.row(A), desk.row(B)) == (
-        {"token": desk.row(A)["token"]},
-        {"token": desk.row(B)["token"]},
+        {"token": desk.row(A)["token"], "given_up": desk.row(A)["given_up"]},
+        {"token": desk.row(B)["token"], "given_up": desk.row(B)["given_up"]},
     )
     assert (desk.row(C)["state"], desk.row(C)["written"]) == ("synced", "unsure")
     assert desk.redis.keys("cw:waiting:*") == []

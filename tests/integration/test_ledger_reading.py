@@ -130,16 +130,18 @@ def test_a_discarded_account_says_when_it_was_given_up(desk: Desk) -> None:
     assert before <= int(desk.row(A)["given_up"]) <= before + 60
 
 
-def test_a_forgotten_account_counts_as_never_read(desk: Desk) -> None:
+def test_a_forgotten_account_counts_as_given_up_and_never_read(desk: Desk) -> None:
     desk.ledger.synced(reader(desk, A), "17", wrote="digest", words="written")
     desk.ledger.wait(reader(desk, A, READ_LATER), B, late=False)
     waiting = desk.row(A)["seen"]
     desk.pauses.begin("flow", "switched off")
 
+    before = int(str(desk.redis.time()[0]))
     desk.ledger.forget("flow off --drop")
 
     assert waiting == str(READ_LATER)
-    assert set(desk.row(A)) == {"state", "token", "customer", "written"}
+    assert set(desk.row(A)) == {"state", "token", "customer", "written", "given_up"}
+    assert before <= int(desk.row(A)["given_up"]) <= before + 60
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -168,14 +170,26 @@ def test_a_customer_whose_account_is_gone_is_left_until_the_account_is_back(desk
     desk.sync(A, "17")
 
     desk.ledger.skipped(desk.open_and_take(A, "qualification"), "deleted in Salesforce")
-    count, left = journal.left()
+    left = journal.left()
     desk.ledger.skipped(desk.open_and_take(A, "qualification"), "deleted in Salesforce")
     same = journal.left()
     desk.sync(A, "17")
 
     assert [(one.account, one.customer) for one in left] == [(A, "17")]
-    assert (count, left) == same
-    assert journal.left() == (0, [])
+    assert left == same
+    assert journal.left() == []
+
+
+def test_a_customer_left_behind_is_listed_no_more_once_a_person_gave_its_account_up(
+    desk: Desk,
+) -> None:
+    desk.sync(A, "17")
+    desk.ledger.skipped(desk.open_and_take(A, "qualification"), "deleted in Salesforce")
+    desk.ledger.dead(reader(desk, A), REFUSED)
+
+    desk.ledger.discard(A, "it is meant to be gone")
+
+    assert Journal(desk.redis).left() == []
 
 
 def test_an_account_that_never_was_a_customer_leaves_none_behind(desk: Desk) -> None:
@@ -183,20 +197,20 @@ def test_an_account_that_never_was_a_customer_leaves_none_behind(desk: Desk) -> 
 
     left = Journal(desk.redis).left()
 
-    assert left == (0, [])
+    assert left == []
 
 
-def test_of_many_customers_left_behind_the_newest_are_told(desk: Desk) -> None:
+def test_of_many_customers_left_behind_the_newest_come_first(desk: Desk) -> None:
     accounts = [f"0010000000{n:05}AAA" for n in range(5)]
     for n, account in enumerate(accounts):
         desk.sync(account, str(n))
         desk.ledger.skipped(desk.open_and_take(account, "qualification"), "deleted in Salesforce")
         desk.redis.zadd("cw:left", {account: 1000 * n})
 
-    count, left = Journal(desk.redis).left(2)
+    left = Journal(desk.redis).left()
 
-    assert count == 5
-    assert [(one.customer, one.since) for one in left] == [("4", 4.0), ("3", 3.0)]
+    assert [one.customer for one in left] == ["4", "3", "2", "1", "0"]
+    assert [(one.customer, one.since) for one in left[:2]] == [("4", 4.0), ("3", 3.0)]
 
 
 def test_a_customer_whose_id_was_not_written_back_is_remembered(desk: Desk) -> None:
@@ -215,10 +229,22 @@ def test_a_customer_whose_id_was_written_back_is_not_looked_at_again(desk: Desk)
     held = reader(desk, A)
     desk.ledger.synced(held, "17", wrote="digest", words="created", write_back=True)
 
-    desk.ledger.written_back(A)
+    desk.ledger.written_back(A, "17")
 
     assert desk.redis.exists("cw:write_back") == 0
-    assert desk.row(A)["state"] == "synced"
+    assert (desk.row(A)["state"], desk.row(A)["named"]) == ("synced", "17")
+    assert desk.open_and_take(A, "qualification").named == "17"
+
+
+def test_an_id_that_another_run_is_to_write_back_does_not_count_as_written(desk: Desk) -> None:
+    held = reader(desk, A)
+    desk.ledger.synced(held, "17", wrote="digest", words="created", write_back=True)
+
+    desk.ledger.written_back(A, None)
+
+    assert desk.redis.exists("cw:write_back") == 0
+    assert "named" not in desk.row(A)
+    assert desk.open_and_take(A, "qualification").named is None
 
 
 def test_a_dead_account_is_not_opened_for_its_customers_id(desk: Desk) -> None:

@@ -77,6 +77,31 @@ def test_an_opportunity_that_is_deleted_or_restored_opens_its_account(scene: Sce
         eventually(lambda: scene.row(account).get("reason") == "Opportunity UNDELETE")
 
 
+def test_each_account_of_a_batch_is_opened_for_its_own_reason_and_its_first_change(
+    scene: Scene,
+) -> None:
+    both, dealt = scene.save_account("Both"), scene.save_account("Dealt")
+    deals = [scene.save_opportunity(account, "Prospecting") for account in (both, dealt)]
+    won = {"entity": "Opportunity", "changed_fields": ["StageName"]}
+    moved = {"entity": "Opportunity", "changed_fields": ["AccountId"]}
+    with scene.listening(salesforce_channels=("/data/ChangeEvents",)):
+        scene.simulator.inject(
+            won | {"record_ids": deals[:1], "commit_timestamp": 1_700_000_001_000},
+            moved | {"record_ids": deals[1:] * 2, "commit_timestamp": 1_700_000_002_000},
+            {"entity": "Account", "record_ids": [both], "changed_fields": ["Phone"]},
+        )
+
+        scene.opened([both, dealt])
+
+        rows = {account: scene.row(account) for account in (both, dealt)}
+        heard = [row["heard"].partition(".")[0] for row in rows.values()]
+        assert [row["reason"] for row in rows.values()] == [
+            "Account UPDATE: Phone",
+            "Opportunity UPDATE: AccountId",
+        ]
+        assert heard == ["1700000001", "1700000002"]
+
+
 def test_a_change_that_cannot_matter_opens_nothing_and_moves_the_cursor(scene: Scene) -> None:
     account = scene.save_account()
     with scene.listening(salesforce_channels=(OPPORTUNITIES,)):
@@ -131,7 +156,7 @@ def test_a_row_tells_when_and_where_its_first_change_was_heard(scene: Scene) -> 
     with scene.listening():
         account = scene.save_account()
         scene.opened([account])
-        commit = int(eventually(lambda: scene.cursor().get("commit_ms"))) // 1000
+        commit = scene.committed()
 
         scene.people.update("Account", account, {"Phone": "555 0199"})
 

@@ -36,7 +36,7 @@ def test_an_event_that_cannot_be_read_makes_salesforce_be_read_since_the_last_th
 ) -> None:
     with scene.listening(salesforce_channels=(ACCOUNTS,)):
         named = {"entity": "Account", "record_ids": [scene.save_account()]}
-        commit = int(eventually(lambda: scene.cursor().get("commit_ms"), "a commit is known"))
+        commit = scene.committed()
 
         (replay_id,) = scene.simulator.inject(named | {"payload": base64.b64encode(b"x").decode()})
 
@@ -44,7 +44,7 @@ def test_an_event_that_cannot_be_read_makes_salesforce_be_read_since_the_last_th
         asked = scene.passes.get("resync:Account")
         assert asked
         assert asked.steps == ("modified:Account",)
-        assert asked.since == commit // 1000 - OVERLAP_SECONDS
+        assert asked.since == commit - OVERLAP_SECONDS
         assert asked.ready
         assert not scene.passes.get("resync:Opportunity")
 
@@ -113,14 +113,15 @@ def test_changes_that_are_not_listed_are_said_and_the_reconciler_is_asked_for_th
         (replay_id,) = scene.simulator.inject(event | {"commit_timestamp": commit * 1000})
 
         eventually(lambda: scene.cursor(channel).get("replay_id") == replay_id, "it goes on")
-        asked = scene.passes.get(f"resync:{entity}")
+        name = f"resync:{entity}{':all' if '*' in record else ''}"
+        asked = scene.passes.get(name)
 
         assert asked, "stored in one step with the cursor"
         assert (asked.steps, asked.since) == (steps, commit - OVERLAP_SECONDS)
         assert asked.ready
         assert f"SOME CHANGES ARE NOT LISTED: {kind} of {entity} named no records" in caplog.text
         assert not scene.redis.keys("cw:row:*")
-        eventually(lambda: f"resync:{entity} since" in scene.state(channel)["state"], "it is shown")
+        eventually(lambda: f"{name} since" in scene.state(channel)["state"], "it is shown")
 
 
 def test_a_resync_that_is_not_over_is_asked_for_anew_and_covers_both(scene: Scene) -> None:
@@ -150,7 +151,7 @@ def test_what_an_unlisted_change_comes_with_is_opened_all_the_same(scene: Scene)
 
         scene.opened([named])
 
-        eventually(lambda: scene.passes.get("resync:Account"), "the wildcard is heeded, too")
+        eventually(lambda: scene.passes.get("resync:Account:all"), "the wildcard is heeded, too")
 
 
 @pytest.mark.parametrize("kind", ["GAP_CREATE", "GAP_UPDATE", "GAP_DELETE", "GAP_UNDELETE"])
@@ -176,4 +177,22 @@ def test_twins_on_a_channel_of_all_entities_are_stored_once_another_event_comes(
         scene.opened([first, second])
         assert "replay_id" not in scene.cursor(channel)
         scene.simulator.inject(ids[2])
-        eventually(lambda: scene.cursor(channel)["replay_id"] == twin, "the twins are stored")
+        eventually(lambda: scene.cursor(channel).get("replay_id") == twin, "the twins are stored")
+
+
+def test_an_id_that_is_none_is_counted_and_makes_salesforce_be_read(scene: Scene) -> None:
+    with scene.listening(salesforce_channels=(ACCOUNTS,)):
+        commit = 1_700_000_001
+
+        scene.simulator.inject(
+            {
+                "entity": "Account",
+                "record_ids": ["001-no-id"],
+                "commit_timestamp": commit * 1000,
+            }
+        )
+
+        asked = eventually(lambda: scene.passes.get("resync:Account"), "it is asked for")
+        assert asked
+        assert (asked.steps, asked.since) == (("modified:Account",), commit - OVERLAP_SECONDS)
+        eventually(lambda: scene.state().get("errors") == "1", "it is counted")

@@ -1,6 +1,7 @@
 """The listener when something breaks: no change is missed, and what needs a person is said."""
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,44 @@ def test_a_session_that_is_refused_when_the_stream_opens_is_renewed(scene: Scene
         scene.opened([scene.save_account()])
 
         assert _calls(scene, "pubsub.subscribe") == 1
+
+
+def test_a_session_that_another_call_renewed_may_have_expired_as_well(scene: Scene) -> None:
+    services = scene.services(salesforce_channels=(ACCOUNTS,), listener_lease_seconds=20)
+    listener, codes = scene.listener(services), list[int]()
+    thread = threading.Thread(target=lambda: codes.append(listener.run()))
+    thread.start()
+    scene.connected(ACCOUNTS)
+    scene.opened([scene.save_account("Before")])
+    scene.simulator.post("sessions/expire")
+    assert list(services.salesforce.query("SELECT Id FROM Account LIMIT 1"))
+    scene.simulator.post("sessions/expire")
+
+    scene.simulator.post("streams/close", {"status": "UNAUTHENTICATED"})
+
+    scene.log_in()
+    scene.opened([scene.save_account("After")])
+    listener.stop()
+    thread.join(10)
+    services.close()
+    assert codes == [0]
+
+
+def test_nothing_is_called_open_before_the_service_answers(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.simulator.fault("pubsub.get_topic", times=None, delay_seconds=1.0, status="UNAVAILABLE")
+    scene.hear_nothing(ACCOUNTS)
+    caplog.clear()
+
+    with scene.listening(salesforce_channels=(ACCOUNTS,)):
+        eventually(lambda: scene.state().get("state") == "connecting", "it is said")
+        assert "connected_since" not in scene.state()
+        assert "the stream is opened" not in caplog.text
+        assert scene.simulator.http.delete("faults").is_success
+
+        eventually(lambda: scene.state().get("connected_since"), "the service answers")
+        assert scene.state()["state"].startswith("listening")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import PermanentError, SyncError
 from app.loopback import is_loopback
-from app.salesforce.pubsub import OPTIONS, PubSub, host_of
+from app.salesforce.pubsub import PubSub, host_of
 from app.salesforce.pubsub_errors import SchemaNotFound
 from tests.integration.listening import ACCOUNTS, Scene
 
@@ -43,6 +43,17 @@ def test_a_schema_that_does_not_exist_is_told_from_a_failure(pubsub: PubSub) -> 
         pubsub.schema("nobody's")
 
 
+@pytest.mark.parametrize("status", ["NOT_FOUND", "INVALID_ARGUMENT"])
+@pytest.mark.parametrize("code", [{}, {"code": "schema.of.a.new.kind"}])
+def test_a_schema_that_is_refused_without_a_code_that_we_know_does_not_exist(
+    scene: Scene, pubsub: PubSub, status: str, code: dict[str, str]
+) -> None:
+    scene.simulator.fault("pubsub.get_schema", times=1, status=status, **code)
+
+    with pytest.raises(SchemaNotFound):
+        pubsub.schema("an id")
+
+
 def test_tokens_go_over_tls_to_every_other_host(scene: Scene) -> None:
     services = scene.services()
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -68,15 +79,6 @@ def test_tokens_go_over_tls_to_every_other_host(scene: Scene) -> None:
     services.salesforce.close()
     assert first == b"\x16\x03\x01", "a TLS handshake"
     assert [end.service for end in ends] == ["salesforce"]
-
-
-def test_a_server_with_the_defaults_of_grpc_is_not_pinged_too_often() -> None:
-    least_seconds_between_pings = 300  # else it hangs up: ENHANCE_YOUR_CALM, too_many_pings
-
-    options = dict(OPTIONS)
-
-    assert options["grpc.keepalive_time_ms"] > least_seconds_between_pings * 1000
-    assert "grpc.http2.max_pings_without_data" not in options
 
 
 @pytest.mark.parametrize(

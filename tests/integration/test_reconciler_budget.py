@@ -1,6 +1,6 @@
 """Below a share of the day's API calls: how many accounts a patient pass may open."""
 
-from app.reconciliation.budget import CALLS_PER_ACCOUNT, Budget
+from app.reconciliation.budget import CALLS_PER_ACCOUNT, MOST_AHEAD, Budget
 from tests.integration.listening import Scene
 from tests.integration.reconciling import Bench
 
@@ -31,12 +31,50 @@ def used(bench: Bench) -> int:
 
 
 def test_salesforce_is_asked_where_nobody_knows_what_is_used(bench: Bench) -> None:
-    room = budget(bench).room()
+    room = budget(bench, share=0.1).room()
 
     usage = bench.services.usage.read()
     assert usage
     assert usage.limit == 15_000
-    assert room.accounts == (7_500 - usage.used) // CALLS_PER_ACCOUNT
+    assert room.accounts == (1_500 - usage.used) // CALLS_PER_ACCOUNT
+
+
+def test_live_changes_never_queue_behind_more_than_a_patient_pass_may_open_ahead(
+    bench: Bench,
+) -> None:
+    limit(bench, 1_000_000)
+    bench.scene.redis.hset("cw:states", "queued", MOST_AHEAD - 3)
+
+    room = budget(bench).room()
+
+    assert room.accounts == 3
+    assert "live changes leave room for" in room.words
+
+
+def test_those_who_wait_take_at_most_half_of_the_room(bench: Bench) -> None:
+    limit(bench, 1_000_000)
+    bench.scene.redis.hset("cw:states", mapping={"running": 100, "waiting": 70_000})
+
+    room = budget(bench).room()
+
+    assert room.accounts == (MOST_AHEAD - 100) // 2
+    assert "wait for a parent take up to half" in room.words
+
+
+def test_a_page_is_not_read_anew_for_each_account_that_ends(bench: Bench) -> None:
+    accounts = save_won(bench.scene, 60)
+    limit(bench, 2 * (used(bench) + 219))
+    asked = bench.ask("backfill", ("qualifying",), patient=True)
+    bench.calls()
+
+    turn = bench.foreground.take(asked)
+    while not (turn.reading and turn.reading.is_over):
+        if turn.room:
+            bench.work(1)
+        turn = bench.foreground.take(asked)
+
+    assert all(bench.state(account) in ("queued", "synced") for account in accounts)
+    assert bench.calls().count("query") <= 7
 
 
 def test_what_was_said_long_ago_is_asked_again(bench: Bench) -> None:
@@ -45,7 +83,7 @@ def test_what_was_said_long_ago_is_asked_again(bench: Bench) -> None:
 
     room = budget(bench).room()
 
-    assert room.accounts > 700
+    assert room.accounts == MOST_AHEAD
 
 
 def test_another_process_knows_what_one_was_told(bench: Bench) -> None:
@@ -56,7 +94,7 @@ def test_another_process_knows_what_one_was_told(bench: Bench) -> None:
     room = budget(other).room()
     other.close()
 
-    assert room.accounts > 700
+    assert room.accounts == MOST_AHEAD
     assert bench.calls() == []
 
 

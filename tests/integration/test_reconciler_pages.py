@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from app.reconciliation.linked import Linked
 from app.reconciliation.reading import RECORDS_PER_PAGE
 from tests.integration.listening import Scene
 from tests.integration.reconciling import OLDER, Bench
@@ -118,3 +119,27 @@ def test_another_process_goes_on_where_one_has_stopped(scene: Scene, benches: Be
     assert (begun.pages, begun.opened, begun.more) == (1, 2, True)
     assert (ended.pages, ended.opened, ended.more) == (2, 3, False)
     assert first.calls() == ["queryAll"] * 3
+
+
+def test_linked_accounts_are_left_out_by_no_scan_whose_page_was_left_half_way(
+    scene: Scene, benches: Benches
+) -> None:
+    accounts = {f"001{n:012d}AAA" for n in range(6000)}
+    redis, linked = scene.redis, Linked(benches().services.salesforce, scene.redis, 2000)
+    for account in accounts:
+        redis.hset(f"cw:row:{account}", mapping={"customer": "7", "state": "synced"})
+        redis.rpush(f"cw:story:{account}", "x")
+    found: list[str] = []
+
+    place: str | None = ""
+    while place is not None:
+        page = linked.all(place)
+        half = page.found[: len(page.found) // 2]
+        found += [each.account for each in half or page.found]
+        place = page.left_at(len(half)) if half else page.next_place
+        assert len(place or "") < 50_000
+        redis.delete(*(f"cw:story:{account}" for account in found[-1500:]))
+        redis.mset({f"cw:other:{len(found)}.{n}": "x" for n in range(200)})
+
+    assert set(found) == accounts
+    assert len(found) == len(accounts)

@@ -3,13 +3,20 @@
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from redis import Redis
+from redis.lock import Lock
 
 from app.passes import OVERLAP_SECONDS
+from app.reconciliation.budget import Budget
+from app.reconciliation.foreground import Foreground
+from app.reconciliation.reading import Reader
 from app.reconciliation.schedule import FULL_STEPS
+from app.reconciliation.storing import store
+from app.reconciliation.turns import Turns
 from app.terms import Superseded
 from tests.eventually import eventually
 from tests.integration.listening import Scene
@@ -17,6 +24,7 @@ from tests.integration.reconciling import Bench
 
 GAP = "gap:/data/AccountChangeEvent"
 ACCOUNTS = ("modified:Account",)
+LONG_AGO = 1_700_000_000
 
 
 @pytest.fixture
@@ -32,9 +40,9 @@ def names(bench: Bench) -> set[str]:
 
 def test_a_gap_that_is_asked_for_anew_while_its_page_is_read_is_not_closed(bench: Bench) -> None:
     bench.scene.save_account()
-    asked = bench.ask(GAP, ACCOUNTS)
+    asked = bench.ask(GAP, ACCOUNTS, since=LONG_AGO)
     reading = bench.foreground.preview(asked)
-    bench.ask(GAP, ACCOUNTS)
+    bench.ask(GAP, ACCOUNTS, since=LONG_AGO)
 
     with pytest.raises(Superseded):
         bench.services.ledger.open(reading.orders, progress=reading.progress)
@@ -42,7 +50,22 @@ def test_a_gap_that_is_asked_for_anew_while_its_page_is_read_is_not_closed(bench
     done = bench.reconciler.step()
 
     assert still_open == {GAP}
-    assert (done.pages, names(bench)) == (1, set())
+    assert (done.pages, names(bench)) == (2, set()), "read to its end, and once more"
+
+
+def test_a_gap_that_is_asked_for_faster_than_it_is_read_gets_on(bench: Bench) -> None:
+    accounts = [bench.scene.save_account() for _ in range(7)]
+    bench.ask(GAP, ACCOUNTS, since=LONG_AGO)
+    bench.ask("sweep", ACCOUNTS)
+
+    def asked_for_before_each_page() -> bool:
+        bench.ask(GAP, ACCOUNTS, since=LONG_AGO)
+        bench.reconciler.step(0.0)
+        return "sweep" not in names(bench)
+
+    eventually(asked_for_before_each_page, "the others to have their turn")
+
+    assert all(bench.scene.row(account) for account in accounts)
 
 
 def test_a_pass_that_is_not_ready_is_left_alone(bench: Bench) -> None:
@@ -171,3 +194,75 @@ def test_a_full_comparison_leaves_when_it_ended(bench: Bench) -> None:
     bench.compare(*FULL_STEPS)
 
     assert bench.services.passes.watermarks()["full"] > 1_700_000_000
+
+
+def test_a_watermark_does_not_pass_the_asking(bench: Bench) -> None:
+    stamp = bench.stamp(bench.scene.save_account())
+
+    bench.sweep(steps=ACCOUNTS, asked_at=stamp - 3600)
+
+    assert bench.services.passes.watermarks() == {"Account": stamp - 3600}
+
+
+def test_a_gap_does_not_wait_behind_a_patient_comparison(bench: Bench) -> None:
+    bench.scene.save_account()
+    bench.ask("full", FULL_STEPS, patient=True, asked_at=1)
+    bench.ask(GAP, ACCOUNTS, trouble="It was refused.")
+
+    bench.reconciler.step(seconds=0)
+
+    assert names(bench) == {"full"}
+
+
+@pytest.mark.parametrize("since", [-(10**13), 10**13])
+def test_a_time_that_cannot_be_is_no_reason_to_fail(bench: Bench, since: int) -> None:
+    bench.ask(GAP, ACCOUNTS, since=since)
+
+    bench.reconciler.step()
+
+    assert names(bench) == set()
+
+
+def test_the_end_of_a_pass_whose_answer_was_lost_is_the_end(bench: Bench) -> None:
+    bench.scene.save_account()
+    reading = bench.foreground.preview(bench.ask(steps=ACCOUNTS))
+    bench.services.ledger.open(reading.orders, progress=reading.progress)  # its answer is lost
+
+    store(bench.services.ledger, reading)
+
+    assert names(bench) == set()
+
+
+def test_the_end_of_a_pass_that_was_asked_for_anew_is_none(bench: Bench) -> None:
+    bench.scene.save_account()
+    reading = bench.foreground.preview(bench.ask(steps=ACCOUNTS))
+    bench.ask(steps=ACCOUNTS)
+
+    with pytest.raises(Superseded):
+        store(bench.services.ledger, reading)
+
+    assert names(bench) == {"sweep"}
+
+
+class _Suspended(Turns):
+    """Of a process that sleeps until its turn is another's."""
+
+    @contextmanager
+    def page(self, lock: Lock) -> Iterator[None]:
+        lock.redis.set("cw:reconciling", "another")
+        with super().page(lock):
+            yield
+
+
+def test_a_turn_that_ran_out_is_anothers(bench: Bench) -> None:
+    services = bench.services
+    reader = Reader(services.salesforce, services.redis, bench.scene.flow.qualification)
+    budget = Budget(services.redis, services.usage, services.salesforce.ask_usage, 0.5)
+    turns = _Suspended(services.redis, 30)
+    asked = bench.ask("reconcile", ACCOUNTS)
+
+    turn = Foreground(services.ledger, reader, budget, turns).take(asked)
+
+    assert turn.room
+    assert turn.room.words == "Another comparison has the turn."
+    assert names(bench) == {"reconcile"}

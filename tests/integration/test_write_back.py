@@ -15,7 +15,7 @@ from app.models import Account
 from app.services import Services
 from app.stages.hierarchy import Parent
 from app.stages.write_back import WriteBack
-from app.terms import Held
+from app.terms import Held, Order
 from tests.integration.ledger_desk import Desk
 from tests.integration.listening import Scene
 from workers.stage import read
@@ -38,9 +38,10 @@ class Office:
         assert found
         return found
 
-    def run(self, account: str) -> str:
+    def run(self, account: str, *, force: bool = False) -> str:
         """The last stage of a run of the account."""
-        held = self.desk.open_and_take(account, "upsert")
+        self.desk.ledger.open([Order(account, "changed", force=force)])
+        held = self.desk.take(account, "upsert")
         found = read(held, self.services)
         assert found
         return self.services.upsert.run(held, found, ALONE)
@@ -75,13 +76,56 @@ def test_a_new_customers_id_is_written_once_and_nothing_follows(office: Office) 
     assert office.scene.redis.exists("cw:write_back") == 0
 
 
-def test_a_linked_account_that_lost_the_id_gets_it_again(office: Office) -> None:
+@pytest.mark.parametrize("kept", [None, "0001001", "9999"])
+def test_an_id_that_salesforce_does_not_keep_is_written_once(
+    office: Office, caplog: pytest.LogCaptureFixture, kept: str | None
+) -> None:
+    one, two = (office.scene.save_account(f"Altered {uuid.uuid4().hex}") for _ in range(2))
+    for account in (one, two):
+        office.run(account)
+        office.scene.people.update("Account", account, {FIELD: kept, "Phone": "555-0100"})
+    before = len(office.written())
+
+    verdicts = [office.run(account) for account in (one, two, one)]
+
+    assert verdicts == ["synced", "synced", "unchanged"]
+    assert office.written()[before:] == []
+    assert [office.read(account).fields[FIELD] for account in (one, two)] == [kept, kept]
+    assert caplog.text.count("does not keep the Customer's id") == 1
+
+
+def test_an_id_that_a_later_run_has_written_is_not_written_again_either(office: Office) -> None:
+    account = office.scene.save_account("Altered later")
+    office.refuse(status=503, times=1)
+    office.run(account)
+    office.run(account)
+    office.scene.people.update("Account", account, {FIELD: None})
+    before = len(office.written())
+
+    verdict = office.run(account)
+
+    assert (verdict, office.written()[before:]) == ("unchanged", [])
+
+
+def test_another_customers_id_is_written_whatever_became_of_the_last(office: Office) -> None:
+    account = office.scene.save_account("Linked anew")
+    office.run(account)
+    office.scene.people.update("Account", account, {FIELD: None})
+    customer, before = office.desk.row(account)["customer"], len(office.written())
+    office.scene.redis.hset(f"cw:row:{account}", "named", "9999")
+
+    office.run(account)
+
+    assert office.written()[before:] == [{FIELD: customer}]
+
+
+def test_a_linked_account_that_lost_the_id_gets_it_again_by_force(office: Office) -> None:
     account = office.scene.save_account("Emptied")
     office.run(account)
     office.scene.people.update("Account", account, {FIELD: None, "Phone": "555-0100"})
     before = len(office.written())
 
-    verdict = office.run(account)
+    verdict = office.run(account, force=True)
 
     customer = office.desk.row(account)["customer"]
     assert (verdict, office.written()[before:]) == ("synced", [{FIELD: customer}])
@@ -93,7 +137,7 @@ def test_what_only_lacks_the_id_costs_no_call_to_netsuite(office: Office) -> Non
     office.scene.people.update("Account", account, {FIELD: "9999"})
     customer, before = office.desk.row(account)["customer"], len(office.written())
 
-    verdict = office.run(account)
+    verdict = office.run(account, force=True)
 
     assert verdict == "unchanged"
     assert office.written()[before:] == [{FIELD: customer}]
@@ -107,12 +151,13 @@ def test_a_field_that_says_so_already_is_not_written(office: Office) -> None:
     back = office.services.upsert.write_back
 
     customer = office.desk.row(account)["customer"]
-    assert not back.is_due(found, customer)
-    assert back.before(found, customer) is found
+    new = Held(account, "upsert", "")
+    assert not back.is_due(new, found, customer)
+    assert back.before(new, found, customer) is found
     for value in (float(customer), int(customer), f" {customer} "):
-        assert not back.is_due(replace(found, fields={FIELD.lower(): value}), customer)
+        assert not back.is_due(new, replace(found, fields={FIELD.lower(): value}), customer)
     for other in (None, "", "9999", float(customer) + 0.5, True):
-        assert back.is_due(replace(found, fields={FIELD: other}), customer)
+        assert back.is_due(new, replace(found, fields={FIELD: other}), customer)
 
 
 def test_without_a_field_nothing_is_read_or_written(office: Office) -> None:

@@ -26,7 +26,7 @@ def test_more_is_asked_for_once_half_is_used_up_and_the_consumer_is_ready() -> N
     requests = _requests()
     next(requests)
 
-    requests.received(60)
+    requests.received(60, 40)
     requests.ready()
 
     assert next(requests) == FetchRequest(num_requested=60)
@@ -48,7 +48,7 @@ def test_it_is_known_whether_the_consumer_should_be_asked(received: int) -> None
     before = requests.low
     next(requests)
 
-    requests.received(received)
+    requests.received(received, 100 - received)
     low = requests.low
     requests.ready()
 
@@ -64,8 +64,8 @@ def test_no_more_than_a_hundred_events_are_ever_owed(batches: list[int]) -> None
 
     for batch in batches:
         received = min(batch, owed)
-        requests.received(received)
         owed -= received
+        requests.received(received, owed)
         requests.ready()
         if owed <= 50:
             owed += next(requests).num_requested
@@ -76,9 +76,19 @@ def test_a_busy_consumer_has_one_event_fetched_before_salesforce_closes_the_stre
     requests = _requests(idle_seconds=0.05)
     next(requests)
 
-    requests.received(100)
+    requests.received(100, 0)
 
     assert next(requests) == FetchRequest(num_requested=1)
+
+
+def test_an_empty_response_that_says_that_nothing_is_owed_is_believed() -> None:
+    requests = _requests()
+    next(requests)
+
+    requests.received(0, 0)
+    requests.ready()
+
+    assert next(requests) == FetchRequest(num_requested=100)
 
 
 def test_closing_ends_the_requests() -> None:

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from app.passes import Pass
 
 EARLIER = Pass(
@@ -54,3 +56,14 @@ def test_one_that_is_asked_for_again_begins_anew_and_covers_both() -> None:
 
 def test_one_that_nobody_has_asked_for_before_is_as_it_is() -> None:
     assert EARLIER.after(None) is EARLIER
+
+
+@pytest.mark.parametrize(("one", "other", "since"), [(0, 50, 50), (50, 0, 50), (0, 0, 0)])
+def test_since_the_watermark_is_no_time_that_is_earlier_than_another(
+    one: int, other: int, since: int
+) -> None:
+    earlier = Pass("reconcile", "a", ("modified:Account",), since=one)
+
+    merged = Pass("reconcile", "b", ("modified:Account",), since=other).after(earlier)
+
+    assert merged.since == since

@@ -66,7 +66,7 @@ def _error(status: grpc.StatusCode, code: str = "") -> SyncError:
         ("service.auth.error", SessionRefused),
         ("service.auth.refresh.invalid", SessionRefused),
         ("subscription.fetch.replayid.corrupted", ReplayIdLost),
-        ("subscription.fetch.replayid.validation.failed", PermanentError),
+        ("subscription.fetch.replayid.validation.failed", ReplayIdLost),
         ("subscription.fetch.requested.events.validation.failed", PermanentError),
         ("subscription.topic.mismatch", PermanentError),
         ("concurrent.client.limit.exceeded", PermanentError),

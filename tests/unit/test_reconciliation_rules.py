@@ -1,5 +1,7 @@
 """Which of what was found is opened: each rule against each kind of row."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,8 @@ def row(
         (HERE, row("waiting", STAMP), None),
         (HERE, row("dead", None, died=STAMP + OVERLAP_SECONDS), None),
         (HERE, row("dead", None, died=STAMP + 1), "changed 2026-11-23 10:15:02"),
+        (HERE, row("dead", STAMP - 999, "7", died=STAMP + OVERLAP_SECONDS), None),
+        (HERE, row("dead", STAMP, "7", died=STAMP + 1), None),
         (HERE, row("none", STAMP - 9, given_up=STAMP), None),
         (HERE, row("none", STAMP, given_up=STAMP - 9), None),
         (HERE, row("none", STAMP - 9, given_up=STAMP - 1), "changed 2026-11-23 10:15:02"),
@@ -113,6 +117,22 @@ def test_a_linked_account_is_compared_with_what_is_there(
     found: Found, known: Row, why: str | None
 ) -> None:
     assert compared(found, known) == why
+
+
+@pytest.mark.parametrize(
+    ("winner", "knows"),
+    [
+        (row("synced", STAMP - 1, "7"), True),
+        (row("synced", STAMP - 6, "7"), False),
+        (row("skipped", STAMP - 999), False),
+        (replace(row("skipped", None), skipped=STAMP + OVERLAP_SECONDS), True),
+        (replace(row("skipped", STAMP - 999), skipped=STAMP + 1), False),
+    ],
+)
+def test_a_winner_is_known_that_was_read_or_skipped_since_its_merge(
+    winner: Row, knows: bool
+) -> None:
+    assert winner.knows_merge(STAMP) is knows
 
 
 @given(

@@ -4,7 +4,7 @@ import pytest
 
 from app.passes import OVERLAP_SECONDS, Pass
 from app.salesforce.change_events import ChangeEvent
-from workers.resync import entities_of, merged, resyncs, resyncs_of_unreadable
+from workers.resync import entities_of, merged, resync_names, resyncs, resyncs_of_unreadable
 
 COMMIT = 1_700_000_000
 
@@ -40,12 +40,6 @@ def test_a_channel_carries_what_its_name_says_or_anything(
             ("modified:Opportunity", "qualifying", "linked"),
         ),
         (_event("Account", "UPDATE"), ("modified:Account", "qualifying", "linked")),
-        (_event("Account", "UPDATE", "001*"), ("linked:all", "qualifying")),
-        (_event("Opportunity", "UPDATE", "006*", "006x"), ("qualifying",)),
-        (
-            _event("Account", "GAP_OVERFLOW", "001*"),
-            ("modified:Account", "qualifying", "linked", "linked:all"),
-        ),
     ],
 )
 def test_what_is_read_follows_from_what_may_have_happened(
@@ -57,6 +51,33 @@ def test_what_is_read_follows_from_what_may_have_happened(
     assert asked.steps == steps
     assert asked.since == COMMIT - OVERLAP_SECONDS
     assert asked.ready
+
+
+@pytest.mark.parametrize(
+    ("event", "steps", "patient"),
+    [
+        (_event("Account", "UPDATE", "001*"), ("linked:all", "qualifying"), True),
+        (_event("Opportunity", "UPDATE", "006*", "006x"), ("qualifying",), False),
+    ],
+)
+def test_a_wildcard_asks_for_a_pass_of_its_own(
+    event: ChangeEvent, steps: tuple[str, ...], patient: bool
+) -> None:
+    (asked,) = resyncs([event])
+
+    assert asked.name == f"resync:{event.entity}:all"
+    assert (asked.steps, asked.patient, asked.is_gap) == (steps, patient, True)
+    assert asked.name in resync_names((event.entity,))
+
+
+def test_what_an_overflow_did_does_not_rest_with_what_a_wildcard_did() -> None:
+    events = [_event("Account", "UPDATE", "001*"), _event("Account", "GAP_OVERFLOW", "001*")]
+
+    patient, urgent = merged(resyncs(events))
+
+    assert (patient.name, patient.patient) == ("resync:Account:all", True)
+    assert (urgent.name, urgent.patient) == ("resync:Account", False)
+    assert urgent.steps == ("modified:Account", "qualifying", "linked")
 
 
 def test_events_that_name_their_records_or_other_objects_ask_for_nothing() -> None:

@@ -49,6 +49,14 @@ def problems() -> list[str]:
     return refused.value.problems
 
 
+def test_a_channel_that_is_named_twice_is_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALESFORCE_CHANNELS", "/data/A__chn, /data/B__chn,/data/A__chn")
+
+    settings = get_settings()
+
+    assert settings.salesforce_channels == ("/data/A__chn", "/data/B__chn")
+
+
 def test_what_is_required_is_enough() -> None:
     settings = get_settings()
 

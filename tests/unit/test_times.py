@@ -34,7 +34,9 @@ def test_so_long_ago_counts_from_now(given: str, ago: int) -> None:
     assert before - ago <= found <= int(time.time()) - ago
 
 
-@pytest.mark.parametrize("given", ["", "now", "3 d", "3w", "-3d", "2999-01-01", "1960-01-01"])
+@pytest.mark.parametrize(
+    "given", ["", "now", "3 d", "3w", "-3d", "2999-01-01", "1960-01-01", "999999d", "0001-01-01"]
+)
 def test_anything_else_is_refused(given: str) -> None:
     with pytest.raises(click.BadParameter):
         since(given)

@@ -7,8 +7,9 @@ from app.services import open_redis
 from app.settings import Settings, get_settings
 from workers.cli.ages import ago
 from workers.cli.at_hand import ensure_redis, services_at_hand
-from workers.cli.flow_report import is_late, report, swept_seconds_ago
+from workers.cli.flow_report import report, swept_seconds_ago
 from workers.cli.flow_status import tell
+from workers.cli.flow_warnings import is_late
 from workers.output import json_option, plural, print_json
 
 
@@ -67,7 +68,7 @@ def off(drop: bool, yes: bool, as_json: bool) -> None:
     if drop and not yes:
         click.confirm(
             "The changes that are under way will be FORGOTTEN: those Accounts are not synced until "
-            "their next change, 'closedwon sync', or the next full comparison. Go on?",
+            "their next change, or until 'closedwon sync'. Go on?",
             abort=True,
             err=True,
         )
@@ -80,6 +81,6 @@ def off(drop: bool, yes: bool, as_json: bool) -> None:
     click.echo("The flow is off. Nothing is sent; changes are remembered.")
     if drop:
         click.echo(
-            f"WARNING: {plural(count, 'account')} forgotten; their changes are not synced until "
-            "the next full comparison finds them."
+            f"WARNING: {plural(count, 'account')} forgotten; they are not synced until their next "
+            "change, or until 'closedwon sync'."
         )

@@ -1,6 +1,5 @@
 """What `flow status` tells, as data."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from app.channels import Channels, ChannelView
@@ -8,14 +7,11 @@ from app.journal import Journal
 from app.lag import Lag, Lags
 from app.models import STAGES
 from app.passes import Pass, Passes
+from app.reconciliation.reconciler import FOREGROUND
 from app.salesforce.usage import Usage
 from app.services import Services
-from app.settings import Settings
-from workers.cli.ages import age, ago, span
-
-_LEFT_SHOWN = 5
-_GAP_IS_OLD_SECONDS = 3600.0
-_CALLS_ARE_MANY = 0.9
+from workers.cli.ages import age
+from workers.cli.flow_warnings import is_late, warnings
 
 
 def report(services: Services) -> dict[str, Any]:
@@ -39,7 +35,7 @@ def report(services: Services) -> dict[str, Any]:
             "in_use": services.netsuite.slots_in_use(),
         },
     }
-    return found | {"warnings": list(_warnings(found))}
+    return found | {"warnings": list(warnings(found))}
 
 
 def _listening(services: Services, now: float) -> dict[str, Any]:
@@ -81,12 +77,13 @@ def _of_lag(lag: Lag | None) -> dict[str, Any]:
 
 def _reconciling(services: Services, now: float) -> dict[str, Any]:
     passes = Passes(services.redis)
-    read_up_to = passes.watermarks()
-    full = read_up_to.pop("full", None)
+    newest = passes.watermarks()
+    full = newest.pop("full", None)
     return {
         "passes": [_of_pass(found, now) for found in passes.all()],
-        "reconciled_up_to_seconds_ago": {
-            entity: age(stamp, now) for entity, stamp in sorted(read_up_to.items())
+        "comparison_begun_seconds_ago": age(services.journal.begun_at().get("sweep"), now),
+        "newest_change_read_seconds_ago": {
+            entity: age(stamp, now) for entity, stamp in sorted(newest.items())
         },
         "full_comparison_seconds_ago": age(full, now),
     }
@@ -98,6 +95,7 @@ def _of_pass(found: Pass, now: float) -> dict[str, Any]:
         "name": found.name,
         "cause": found.cause,
         "is_gap": found.is_gap,
+        "goes_on_with": f"closedwon {found.name}" if found.name in FOREGROUND else None,
         "ready": found.ready,
         "since": found.since,
         "step": found.steps[at] if found.steps else "",
@@ -105,6 +103,8 @@ def _of_pass(found: Pass, now: float) -> dict[str, Any]:
         "steps": len(found.steps),
         "trouble": found.trouble,
         "rests_until": found.rests_until,
+        # Whatever else is in its way makes a pass rest.
+        "waits_for_calls": found.patient and bool(found.trouble) and not found.rests_until,
         "read": found.read,
         "opened": found.opened,
         "asked_seconds_ago": age(found.asked_at, now),
@@ -120,44 +120,17 @@ def _api_calls(services: Services, now: float) -> dict[str, Any] | None:
 
 
 def _left_customers(journal: Journal, now: float) -> dict[str, Any]:
-    count, newest = journal.left(_LEFT_SHOWN)
+    """All of them, the newest first."""
+    left = journal.left()
     return {
-        "count": count,
+        "count": len(left),
         "newest": [
             {"account": one.account, "customer": one.customer, "seconds_ago": age(one.since, now)}
-            for one in newest
+            for one in left
         ],
     }
-
-
-def _warnings(found: dict[str, Any]) -> Iterator[str]:
-    if found["sweeper_is_late"]:
-        ran = ago(found["swept_seconds_ago"])
-        yield f"the sweeper ran last: {ran}: does beat run, and a worker?"
-    for channel, about in found["channels"].items():
-        if not about["heard"]:
-            said = about["state"] or "no listener heard"
-            yield f"nobody hears {channel} ({said}): does `closedwon listen` run?"
-    for one in found["passes"]:
-        if one["is_gap"] and one["asked_seconds_ago"] > _GAP_IS_OLD_SECONDS:
-            open_for = span(one["asked_seconds_ago"])
-            why = one["trouble"] or "does a worker run?"
-            yield f"{one['name']} is open for {open_for}: {why}"
-    calls = found["salesforce_api_calls"]
-    if calls and calls["used"] > _CALLS_ARE_MANY * calls["limit"]:
-        yield f"Salesforce's daily API calls are nearly used up: {of_limit(calls)}"
 
 
 def swept_seconds_ago(journal: Journal) -> float | None:
     """None: the sweeper never ran."""
     return age(journal.swept_at(), journal.now())
-
-
-def is_late(swept: float | None, settings: Settings) -> bool:
-    return swept is None or swept > max(60.0, 3 * settings.sweep_seconds)
-
-
-def of_limit(calls: dict[str, Any]) -> str:
-    """`950 of 1,000 (95%)`."""
-    share = f" ({calls['used'] / calls['limit']:.0%})" if calls["limit"] else ""
-    return f"{calls['used']:,} of {calls['limit']:,}{share}"

@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from workers.cli.ages import ago, span
-from workers.cli.flow_report import of_limit
+from workers.cli.flow_warnings import of_limit
 from workers.output import print_table, when
+
+_LEFT_SHOWN = 5
 
 
 def tell(found: dict[str, Any]) -> None:
@@ -29,16 +31,24 @@ def tell(found: dict[str, Any]) -> None:
 def _tell_lines(found: dict[str, Any]) -> None:
     standing_by = ", ".join(found["standing_by"]) or "nobody"
     click.echo(f"Listening: {found['listening'] or 'nobody'}; standing by: {standing_by}")
-    read = [f"{e} {ago(age)}" for e, age in found["reconciled_up_to_seconds_ago"].items()]
     click.echo(
-        f"Reconciled up to: {', '.join(read) or 'never'}; "
-        f"last full comparison: {ago(found['full_comparison_seconds_ago'])}"
+        f"{_compared(found)}; last full comparison: {ago(found['full_comparison_seconds_ago'])}"
     )
+    newest = [f"{e} {ago(age)}" for e, age in found["newest_change_read_seconds_ago"].items()]
+    click.echo(f"Newest change that was read: {', '.join(newest) or 'none'}")
     calls = found["salesforce_api_calls"]
     said = f"{of_limit(calls)}, said {ago(calls['said_seconds_ago'])}" if calls else "not known yet"
     click.echo(f"Salesforce API calls in 24 hours: {said}")
     slots = found["netsuite_slots"]
     click.echo(f"NetSuite slots in use: {slots['in_use']} of {slots['allowed']}")
+
+
+def _compared(found: dict[str, Any]) -> str:
+    """A sweep is short: one that is over has ended about when it was begun."""
+    begun = found["comparison_begun_seconds_ago"]
+    if any(one["name"] == "sweep" for one in found["passes"]):
+        return f"Reconciling: begun {ago(begun)}"
+    return f"Last reconciled: {ago(begun)}"
 
 
 def _tell_channels(channels: dict[str, Any]) -> None:
@@ -87,8 +97,12 @@ def _table(columns: Sequence[str], rows: Collection[Sequence[object]]) -> None:
 def _reads(one: dict[str, Any]) -> str:
     if not one["ready"]:
         return "waits for its stream to be open"
-    trouble = f": {one['trouble']}" if one["trouble"] else ""
-    return f"{one['step']} ({one['step_number']} of {one['steps']}){trouble}"
+    at = f"{one['step']} ({one['step_number']} of {one['steps']})"
+    if one["name"] == "reconcile":
+        return f"{at}, only while its command runs; if it has ended: {one['goes_on_with']}"
+    if one["goes_on_with"]:
+        return f"{at}; goes on with {one['goes_on_with']}"
+    return f"{at}: {one['trouble']}" if one["trouble"] else at
 
 
 def _tell_left(left: dict[str, Any]) -> None:
@@ -96,8 +110,13 @@ def _tell_left(left: dict[str, Any]) -> None:
         click.echo(f"\nCustomers whose Account is gone from Salesforce: {left['count']:,}")
     print_table(
         ("account", "Customer", "gone"),
-        [(one["account"], one["customer"], ago(one["seconds_ago"])) for one in left["newest"]],
+        [
+            (one["account"], one["customer"], ago(one["seconds_ago"]))
+            for one in left["newest"][:_LEFT_SHOWN]
+        ],
     )
+    if left["count"] > _LEFT_SHOWN:
+        click.echo(f"… and {left['count'] - _LEFT_SHOWN:,} more: see --json")
 
 
 def _seconds(lag: float | None) -> str:

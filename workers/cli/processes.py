@@ -71,7 +71,7 @@ def run() -> None:
     "--check", is_flag=True, help="Only tell whether a listener hears every channel: 0, else 1."
 )
 def listen(check: bool) -> None:
-    """Listens to Salesforce's change events."""
+    """Listens to Salesforce's change events; stands by while another listener does."""
     settings, flow = get_settings(), get_flow()
     ensure_redis(settings)
     if check:

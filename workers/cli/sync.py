@@ -1,10 +1,12 @@
 """`sync` sends accounts through the flow; `why` tells an account's story."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import click
 
 from app.errors import RecordNotFound
+from app.journal import DeadLetter, Row
 from app.terms import Order
 from workers.cli.arguments import AccountId
 from workers.cli.at_hand import services_at_hand
@@ -67,18 +69,23 @@ def why(account: str, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"{account}: {row.state}" + (f" at {row.stage}" if row.stage else ""))
-    for label, value in (
-        ("Customer", row.customer),
-        ("waits for its parent", row.waiting_for),
-        ("accounts that wait for it", len(waiting) or None),
-        ("cause", letter and f"{letter.cause}: {letter.words}"),
-        ("service's own words", letter and letter.service_words),
-        ("paused", "; ".join(services.pauses.all().values())),
-    ):
-        if value:
-            click.echo(f"  {label}: {value}")
+    _tell(row, len(waiting), letter, services.pauses.all())
     print_table(
         ("when (UTC)", "what", "stage", "why"),
         [(when(line.at), line.what, line.stage or "", line.words) for line in story],
     )
+
+
+def _tell(row: Row, waiting: int, letter: DeadLetter | None, paused: Mapping[str, str]) -> None:
+    """Where the account is, and what it lacks."""
+    click.echo(f"{row.account}: {row.state}" + (f" at {row.stage}" if row.stage else ""))
+    for label, value in (
+        ("Customer", row.customer),
+        ("waits for its parent", row.waiting_for),
+        ("accounts that wait for it", waiting or None),
+        ("cause", letter and f"{letter.cause}: {letter.words}"),
+        ("service's own words", letter and letter.service_words),
+        ("paused", "; ".join(paused.values())),
+    ):
+        if value:
+            click.echo(f"  {label}: {value}")

@@ -20,17 +20,23 @@ class Since(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         given = str(value).strip()
-        if ago := _AGO.fullmatch(given):
-            return int(time.time()) - int(ago[1]) * _SECONDS[ago[2]]
+        now = int(time.time())
         try:
-            at = datetime.fromisoformat(given)
+            seconds = _seconds(given, now)
         except ValueError:
-            self.fail(
-                f"{given!r} is no time: give 2026-11-23, 2026-11-23T10:15, 90m, 6h or 3d.",
-                param,
-                ctx,
-            )
-        seconds = int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
-        if not 0 < seconds <= time.time():
+            words = f"{given!r} is no time: give 2026-11-23, 2026-11-23T10:15, 90m, 6h or 3d."
+            self.fail(words, param, ctx)
+        if not 0 < seconds <= now:
             self.fail(f"{given} has not come yet, or is too long ago.", param, ctx)
         return seconds
+
+
+def _seconds(given: str, now: int) -> int:
+    """
+    Raises:
+        ValueError: it is no time.
+    """
+    if ago := _AGO.fullmatch(given):
+        return now - int(ago[1]) * _SECONDS[ago[2]]
+    at = datetime.fromisoformat(given)
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
