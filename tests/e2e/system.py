@@ -19,6 +19,8 @@ from tests.eventually import eventually
 from workers.demo.stack import Stack
 
 AT_REST = ("synced", "skipped", "dead")
+_WIDE = {"COLUMNS": "160"}
+"""So that no table folds the words that a test looks for, whatever runs the tests."""
 
 
 def deal(account: str, stage: str) -> dict[str, object]:
@@ -133,7 +135,7 @@ class System:
         """Runs `closedwon` as a person would → its standard output."""
         done = subprocess.run(
             [str(Path(sys.executable).parent / "closedwon"), *words],
-            env=self.stack.environment | (settings or {}),
+            env=self.stack.environment | _WIDE | (settings or {}),
             cwd=self.stack.directory,
             input=given,
             capture_output=True,
