@@ -60,7 +60,7 @@ class Foreground:
                 raise Superseded
             try:
                 with self._turns.page(lock):
-                    reading = self._read(current)
+                    reading = self._read(current, room)
             except LockError:  # our process was suspended for longer than the turn lasts
                 return _NOT_OURS
             if reading.is_stuck:
@@ -68,10 +68,10 @@ class Foreground:
             store(self._ledger, reading)
             return Turn(reading)
 
-    def _read(self, current: Pass) -> Reading:
-        if not current.patient:
+    def _read(self, current: Pass, before: Room | None) -> Reading:
+        """`before`: the room of a patient pass."""
+        if before is None:
             return self._reader.read(current)
-        before = self._budget.room()
         return self._reader.read(current, lambda: self._budget.room_now(before).accounts)
 
     def preview(self, current: Pass) -> Reading:

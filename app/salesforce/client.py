@@ -39,8 +39,6 @@ class SalesforceClient:
         self._client = open_client(timeout_seconds, connections, self.auth)
         self._client.headers["Sforce-Call-Options"] = f"client={CLIENT_NAME}"
         self._note_usage = note_usage
-        self.api_usage = ""
-        """What the last answer said of the daily limit: `api-usage=18/15000`."""
 
     @property
     def session(self) -> Session:
@@ -106,10 +104,8 @@ class SalesforceClient:
         url = self.session.instance_url + path
         request = self._client.build_request(method, url, **content)
         response = send(self._client, "Salesforce", request)
-        said = response.headers.get("Sforce-Limit-Info", "")
-        self.api_usage = said or self.api_usage
         if self._note_usage:
-            self._note_usage(said)
+            self._note_usage(response.headers.get("Sforce-Limit-Info", ""))
         if response.status_code >= 400:
             raise error_of(response)
         return response

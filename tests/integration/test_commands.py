@@ -18,16 +18,6 @@ ONE, TWO = "001000000000001AAA", "001000000000002AAA"
 CHANNELS = ("/data/AccountChangeEvent", "/data/OpportunityChangeEvent")
 
 
-@pytest.fixture
-def command(
-    clouds: Mapping[str, str],
-    redis_server: RedisServer,
-    redis: Redis,  # emptied
-    tmp_path: Path,
-) -> Command:
-    return Command(clouds, redis_server.url, tmp_path)
-
-
 def bury(redis: Redis, account: str, cause: str) -> None:
     """The account fails for good at its first stage."""
     nudges: list[Nudge] = []

@@ -1,8 +1,5 @@
 """What `closedwon flow status` tells of listeners, gaps, lag, API calls, and Customers left."""
 
-from collections.abc import Mapping
-from pathlib import Path
-
 import pytest
 from redis import Redis
 
@@ -11,21 +8,10 @@ from app.passes import Pass, Passes
 from app.salesforce.usage import Usage
 from tests.integration.commands import Command
 from tests.integration.ledger_desk import Desk
-from workers.redis_server import RedisServer
 
 ONE, TWO = "001000000000001AAA", "001000000000002AAA"
 ACCOUNTS, OPPORTUNITIES = "/data/AccountChangeEvent", "/data/OpportunityChangeEvent"
 GAP = f"gap:{OPPORTUNITIES}"
-
-
-@pytest.fixture
-def command(
-    clouds: Mapping[str, str],
-    redis_server: RedisServer,
-    redis: Redis,  # emptied
-    tmp_path: Path,
-) -> Command:
-    return Command(clouds, redis_server.url, tmp_path)
 
 
 def now(redis: Redis) -> int:
