@@ -81,6 +81,19 @@ class Customer:
     name: str
     external_id: str | None = None
     is_inactive: bool = False
+    is_person: bool = False
+    stage: str = "CUSTOMER"
+    """CUSTOMER, or what may become one: LEAD, PROSPECT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The Customers that one Account may mean, each list oldest first."""
+
+    by_id: tuple[Customer, ...] = ()
+    """Those that bear its external id, or its id in the custom field that stands in for it."""
+    by_name: tuple[Customer, ...] = ()
+    """Companies of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +109,12 @@ class Payload:
     """What is to be written: the customer body of the record API, and how it was made to fit."""
 
     body: dict[str, object]
+    """The desired state: all that an update may send."""
     alterations: tuple[str, ...] = ()
     """One sentence for each value that was truncated, completed or left out."""
+    once: dict[str, object] = field(default_factory=dict)
+    """What a create sends besides, and no update: it is no part of the desired state."""
+    updates_only: frozenset[str] = frozenset()
+    """Keys of `body` that a create leaves out."""
+    subsidiaries: tuple[str, ...] = ()
+    """Internal ids of the further subsidiaries that the Customer is to belong to."""

@@ -61,7 +61,7 @@ class NetSuiteClient:
         path = f"{_RECORD}/customer/eid:{quote(external_id, safe='')}"
         if "addressBook" in body:
             path += "?replace=addressBook"
-        response = self._write("PUT", path, body)
+        response = self.write("PUT", path, body)
         last = response.headers.get("Location", "").rstrip("/").rpartition("/")[2]
         if last.isascii() and last.isdigit():
             return str(last)
@@ -69,7 +69,7 @@ class NetSuiteClient:
 
     def update(self, customer: str, body: dict[str, object]) -> None:
         """Changes the Customer's named fields and leaves all others."""
-        self._write("PATCH", f"{_RECORD}/customer/{quote(customer, safe='')}", body)
+        self.write("PATCH", f"{_RECORD}/customer/{quote(customer, safe='')}", body)
 
     def find_by_external_id(self, external_id: str) -> list[Customer]:
         return self._find(_BY_EXTERNAL_ID, external_id)
@@ -122,6 +122,11 @@ class NetSuiteClient:
             raise ServiceUnavailable("NetSuite answered a query without rows.", service="netsuite")
         return [_row(row) for row in rows]
 
+    def read(self, path: str, accept: str) -> dict[str, Any]:
+        """A JSON object, by its path; `accept` is the media type that is asked for."""
+        request = self._client.build_request("GET", self._base + path, headers={"Accept": accept})
+        return json_object(self._send(request), "NetSuite")
+
     def slots_in_use(self) -> int:
         """How many requests are under way, over all workers."""
         return self._governor.in_use()
@@ -149,7 +154,8 @@ class NetSuiteClient:
             )
         return found[0].id
 
-    def _write(self, method: str, path: str, body: dict[str, object]) -> httpx.Response:
+    def write(self, method: str, path: str, body: dict[str, object]) -> httpx.Response:
+        """A write's answer. `path` begins with a slash and may hold a query."""
         request = self._client.build_request(
             method,
             self._base + path,
