@@ -10,12 +10,14 @@ ATONCE ?= 2
 PROTO := app/salesforce/pubsub.proto
 READY := .venv/installed
 
-.PHONY: help demo test faults check proto
+.PHONY: help demo bench test faults check proto
 
 help:
 	@echo "make demo          plays the whole sync on this machine, until Ctrl-C"
 	@echo "make demo EXIT=1   the same, and ends; status 0 only if all went as the story says"
 	@echo "make demo JSON=1   prints the table as JSON"
+	@echo "make bench         measures what the sync costs in NetSuite and how fast it is, for minutes"
+	@echo "make bench JSON=1  prints the figures as JSON (ONLY='creates drop': these scenarios alone)"
 	@echo "make test          runs all tests (TESTS=tests/unit: some)"
 	@echo "make faults        the long test: 10,000 changes while processes are killed, for minutes"
 	@echo "make check         ruff, mypy, import-linter"
@@ -25,6 +27,9 @@ help:
 
 demo: $(READY)
 	@.venv/bin/closedwon demo $(if $(filter-out 0,$(EXIT)),--exit) $(if $(filter-out 0,$(JSON)),--json)
+
+bench: $(READY)
+	@.venv/bin/closedwon bench netsuite $(ONLY:%=--only=%) $(if $(filter-out 0,$(JSON)),--json)
 
 test: $(READY)
 	.venv/bin/python -m pytest -n $(ATONCE) --dist loadfile $(TESTS)

@@ -3,11 +3,13 @@
     SyncError
     ├── TransientError          the same again, later
     │   ├── ServiceUnavailable  down, refused, answering nonsense
-    │   │   └── NoAnswer        timed out or broken off: the outcome of a write is unknown
+    │   │   ├── NoAnswer        timed out or broken off: the outcome of a write is unknown
+    │   │   ├── ServiceDown     known to be down: nothing was sent, and no attempt is used up
+    │   │   └── ServiceFailed   failed without a reason, perhaps on this record alone
     │   ├── RateLimited         a shared limit is exhausted: uses up no attempt
     │   └── RecordLocked        somebody else is saving the record
     └── PermanentError          again changes nothing: a person must act
-        ├── AuthenticationFailed  the credentials are refused: stops the service, not the record
+        ├── AuthenticationFailed  the credentials are refused: stops the flow, not the record
         ├── RecordRejected      the values do not fit
         ├── AmbiguousMatch      more than one Customer may be meant
         ├── RecordNotFound      an id leads nowhere
@@ -23,7 +25,9 @@ class SyncError(Exception):
     """Base of everything that the sync expects to go wrong."""
 
     counts = True
-    """Whether the failure uses up one of the account's attempts."""
+    """Whether the failure uses up one of the account's attempts. A breaker (app/breaker.py) sets it
+    to false on a failure for which the service, not the record, is to blame.
+    """
 
     def __init__(self, message: str, *, service: str = "", service_words: str = "") -> None:
         """`service` is salesforce or netsuite; `service_words` is its answer, word for word."""
@@ -53,6 +57,16 @@ class ServiceUnavailable(TransientError):
 
 class NoAnswer(ServiceUnavailable):
     """The request may have arrived: a write was carried out, or was not, or will be later."""
+
+
+class ServiceDown(ServiceUnavailable):
+    """The service is known to be down, so it was not asked."""
+
+    counts = False
+
+
+class ServiceFailed(ServiceUnavailable):
+    """The service answered that it failed, and not why: its trouble, or this record's for ever."""
 
 
 class RateLimited(TransientError):

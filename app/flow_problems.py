@@ -8,14 +8,18 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 API_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
-INTERNAL_ID = r"^\d+$"
+INTERNAL_ID = r"^[0-9]+$"
 COUNTRY_CODE = r"^[A-Z]{2}$"
+CURRENCY_CODE = r"^[A-Z]{3}$"
+CUSTOM_FIELD = r"^(custentity[a-z0-9_]{1,60})?$"
 PREFIX = r"^[A-Za-z0-9_-]{0,20}$"
 
 _PATTERNS = {
     API_NAME: "must be a field's API name: a letter, then letters, digits and underscores",
     INTERNAL_ID: 'must be an internal id: digits in quotes, such as "1"',
     COUNTRY_CODE: "must be a country's code: two capital letters",
+    CURRENCY_CODE: 'must be a currency\'s ISO code: three capital letters, such as "EUR"',
+    CUSTOM_FIELD: "must be empty, or a custom field of Customers: custentity_ and its name",
     PREFIX: "must be at most 20 letters, digits, hyphens and underscores",
 }
 _WORDS = {

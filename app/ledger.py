@@ -1,34 +1,28 @@
 """The ledger: one row per account in Redis, and every move on it one atomic script.
 
 docs/architecture.md tells the protocol; tests/ledger_model.py proves each of its rules needed, and
-tests hold this code against that model. The moves stand in `app/lua`, a file each, after row.lua,
-which they share; what they take and give in app/terms.py; the pauses that stop stages in
+tests hold this code against that model. The moves stand in `app/lua`, a file each, after those that
+they share (app/scripts.py); what they take and give in app/terms.py; the pauses that stop stages in
 app/pauses.py. Reading, for people, is in app/journal.py.
 """
 
-import json
-import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Literal
 
-from redis import Redis
 from redis.exceptions import LockError
 from redis.lock import Lock
 
 from app.models import StageName
-from app.scripts import run_script
+from app.moves import Moves
 from app.terms import (
     REFUSALS,
     Cursor,
     Held,
     Letter,
-    Nudge,
     Order,
     Progress,
-    Publish,
-    Timing,
     in_batches,
     milliseconds,
 )
@@ -38,18 +32,12 @@ _SWEEPER_SECONDS = 15
 Verdict = Literal["go", "stale", "paused"]
 
 
-class Ledger:
+class Ledger(Moves):
     """The moves. Each publishes the nudges it orders once its script is done.
 
     Raises (every move): redis.exceptions.RedisError when Redis does not answer. The move may have
     happened nonetheless; the sweeper finds whatever is left half-way.
     """
-
-    def __init__(self, redis: Redis, publish: Publish, timing: Timing | None = None) -> None:
-        """`redis` must decode responses."""
-        self.redis = redis
-        self.timing = timing or Timing()
-        self._publish = publish
 
     def open(
         self,
@@ -114,15 +102,21 @@ class Ledger:
         parent_customer: str | None,
         words: str,
     ) -> str:
-        """Right before a write → go, unchanged (and settled), wait (the parent changed), fenced."""
-        return self._held(
+        """Right before a write → go, unchanged (and settled), wait (the parent changed), fenced.
+
+        With `go` the holder learns what counted as written until now.
+        """
+        answer = self._move(
             "check",
-            held,
+            **_holder(held),
             hash=digest,
             parent=parent if parent_customer else None,
             parent_customer=parent_customer,
             words=words,
         )
+        if answer["verdict"] == "go":
+            held.written = answer.get("written")
+        return str(answer["verdict"])
 
     def retry(
         self, held: Held, delay: float, *, counted: bool, letter: Letter, look: bool = False
@@ -141,17 +135,32 @@ class Ledger:
             letter=asdict(letter),
         )
 
+    def wrote(self, held: Held, customer: str, digest: str, *, created: bool = False) -> str:
+        """→ wrote, fenced. The Customer is written, what follows it in another record is not.
+        `digest` is that of the parts that stand.
+        """
+        return self._held("wrote", held, customer=customer, created=created, hash=digest)
+
     def synced(
-        self, held: Held, customer: str, *, wrote: str | None, words: str, write_back: bool = False
+        self,
+        held: Held,
+        customer: str,
+        *,
+        wrote: str | None,
+        words: str,
+        created: bool = False,
+        write_back: bool = False,
     ) -> str:
-        """→ synced, fenced. `wrote`: digest of the payload if a write was made. `write_back`: the
-        caller writes the Customer's id to the Account next, and then tells `written_back`.
+        """→ synced, fenced. `wrote`: digest of the payload if a write was made; `created`: it made
+        the Customer. `write_back`: the caller writes the Customer's id to the Account next, and
+        then tells `written_back`.
         """
         return self._held(
             "settle",
             held,
             outcome="synced",
             customer=customer,
+            created=created,
             wrote=wrote,
             write_back=write_back,
             words=words,
@@ -173,10 +182,12 @@ class Ledger:
         """An admin gives a letter up. False: there is none."""
         return str(self._move("discard", account=account, words=words)["verdict"]) == "discarded"
 
-    def link(self, account: str, customer: str, words: str) -> bool:
-        """An admin ties a dead row to a Customer. False: the row is not dead."""
-        answer = self._move("link", account=account, customer=customer, words=words)
-        return str(answer["verdict"]) == "linked"
+    def link(self, account: str, customer: str, words: str, taken_from: str | None = None) -> str:
+        """An admin ties a row at rest to a Customer → linked (and opened), under_way, or in_use:
+        the account that it was to be taken from is not done with it.
+        """
+        tied: dict[str, object] = {"account": account, "customer": customer, "from": taken_from}
+        return str(self._move("link", words=words, **tied)["verdict"])
 
     def sweep(self) -> int:
         """One tick of the sweeper, until nothing is due → how many rows were set going.
@@ -220,27 +231,8 @@ class Ledger:
         run = str(self.redis.info("server")["run_id"])
         self._until_done("restart", run=run, doubt=milliseconds(self.timing.doubt))
 
-    def _until_done(self, move: str, **arguments: object) -> int:
-        total = 0
-        while True:
-            found = int(
-                self._move(move, batch=self.timing.sweep_batch, **arguments).get("found", 0)
-            )
-            if not found:
-                return total
-            total += found
-
     def _held(self, move: str, held: Held, **arguments: object) -> str:
         return str(self._move(move, **_holder(held), **arguments)["verdict"])
-
-    def _move(self, name: str, **arguments: object) -> dict[str, Any]:
-        arguments |= {"salt": secrets.token_hex(8), **self.timing.for_scripts()}
-        given = {key: value for key, value in arguments.items() if value is not None}
-        answer: dict[str, Any] = json.loads(run_script(self.redis, name, json.dumps(given)))
-        nudges = answer.pop("nudges", [])
-        if nudges:
-            self._publish([Nudge(**nudge | {"delay": nudge["delay"] / 1000}) for nudge in nudges])
-        return answer
 
 
 def _holder(held: Held) -> dict[str, object]:

@@ -118,3 +118,11 @@ class Payload:
     """Keys of `body` that a create leaves out."""
     subsidiaries: tuple[str, ...] = ()
     """Internal ids of the further subsidiaries that the Customer is to belong to."""
+    hindrance: str = ""
+    """Why no Customer can be created of it; an update is not concerned. Empty: nothing does."""
+
+    @property
+    def name(self) -> str | None:
+        """The company's name, as it would stand in NetSuite; None: it did not fit."""
+        name = self.body.get("companyName") or self.once.get("companyName")
+        return str(name) if name else None

@@ -13,15 +13,17 @@ class Renewable(Generic[_Value]):
 
     One fetch at a time, and its end is everybody's: who waited while it failed gets its error and
     tries none of his own, or a hung endpoint would hold one thread after the other for a whole
-    timeout each. A call that begins later begins a new fetch.
+    timeout each. A call that begins later begins a new fetch. An old value that still `lasts` is
+    used by all but the one who fetches: nobody waits.
     """
 
     def __init__(
         self,
         fetch: Callable[[], _Value],
         is_old: Callable[[_Value], bool] = lambda value: False,
+        lasts: Callable[[_Value], bool] = lambda value: False,
     ) -> None:
-        self._fetch, self._is_old = fetch, is_old
+        self._fetch, self._is_old, self._lasts = fetch, is_old, lasts
         self._held: _Value | None = None
         self._flight: Future[_Value] | None = None
         self._lock = threading.Lock()
@@ -34,13 +36,18 @@ class Renewable(Generic[_Value]):
         """
         with self._lock:
             held, flight, own = self._held, self._flight, Future[_Value]()
-            if held is not None and held is not refused and not self._is_old(held):
+            if held is not None and held is not refused and self._serves(held):
                 return held
+            if held is refused:
+                self._held = None
             if flight is None:
-                self._held, self._flight = None, own
+                self._flight = own
         if flight is not None:
             return flight.result()
         return self._fly(own)
+
+    def _serves(self, held: _Value) -> bool:
+        return not self._is_old(held) or (self._flight is not None and self._lasts(held))
 
     def _fly(self, flight: Future[_Value]) -> _Value:
         try:

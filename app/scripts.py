@@ -1,4 +1,4 @@
-"""The ledger's Lua scripts: each move's own after row.lua, which they share."""
+"""The ledger's Lua scripts: each move's own after those that all share."""
 
 import hashlib
 from functools import cache
@@ -7,10 +7,14 @@ from importlib.resources import files
 from redis import Redis
 from redis.exceptions import NoScriptError
 
+_SHARED = ("row", "customer", "ending")
 
-def run_script(redis: Redis, move: str, argument: str) -> str:
-    """Runs a move's script with one argument, JSON → its answer, JSON too."""
-    script = _source(move)
+
+def run_script(redis: Redis, move: str, argument: str, shared: tuple[str, ...] = _SHARED) -> str:
+    """Runs a script, after those that it shares with others, with one argument, JSON → its answer,
+    JSON too.
+    """
+    script = _source(move, shared)
     try:
         return str(redis.evalsha(_sha(script), 0, argument))
     except NoScriptError:  # first use, or Redis was restarted
@@ -18,9 +22,9 @@ def run_script(redis: Redis, move: str, argument: str) -> str:
 
 
 @cache
-def _source(move: str) -> str:
+def _source(move: str, shared: tuple[str, ...]) -> str:
     folder = files("app") / "lua"
-    return (folder / "row.lua").read_text() + (folder / f"{move}.lua").read_text()
+    return "".join((folder / f"{name}.lua").read_text() for name in (*shared, move))
 
 
 @cache

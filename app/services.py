@@ -6,16 +6,26 @@ from redis import Redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
+from app.breaker import Breaker
 from app.flow import Flow
 from app.journal import Journal
 from app.ledger import Ledger
+from app.links import Links
 from app.netsuite.auth import Credentials as NetSuiteCredentials
+from app.netsuite.auth import Login, NetSuiteAuth
 from app.netsuite.client import NetSuiteClient
+from app.netsuite.customers import Customers
 from app.netsuite.governor import Governor
+from app.netsuite.lookups import Lookups
 from app.netsuite.mapping import needed_fields
 from app.netsuite.names import Names
+from app.netsuite.posts import Posts
+from app.netsuite.reach import Reach
+from app.netsuite.relationships import Relationships
+from app.netsuite.tba import TokenBasedAuth, TokenCredentials
 from app.passes import Passes
 from app.pauses import Pauses
+from app.probes import Probe, Probes
 from app.reconciliation.budget import Budget
 from app.reconciliation.foreground import Foreground
 from app.reconciliation.reading import Reader
@@ -25,10 +35,12 @@ from app.reconciliation.turns import Turns
 from app.salesforce.accounts import Accounts
 from app.salesforce.auth import Credentials as SalesforceCredentials
 from app.salesforce.client import SalesforceClient
+from app.salesforce.readings import Readings
 from app.salesforce.usage import Usage
 from app.settings import Settings
 from app.stages.upsert import Upsert
 from app.stages.write_back import WriteBack
+from app.stages.writing import Writing
 from app.terms import Publish
 
 
@@ -41,10 +53,15 @@ class Services:
     redis: Redis
     ledger: Ledger
     pauses: Pauses
+    probes: Probes
     journal: Journal
     salesforce: SalesforceClient
     accounts: Accounts
+    readings: Readings
+    governor: Governor
     netsuite: NetSuiteClient
+    lookups: Lookups
+    customers: Customers
     upsert: Upsert
     usage: Usage
     passes: Passes
@@ -56,6 +73,7 @@ class Services:
         """Gives every connection back."""
         self.salesforce.close()
         self.netsuite.close()
+        self.governor.close()
         self.redis.close()
 
 
@@ -77,25 +95,48 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
     redis = open_redis(settings)
     ledger = Ledger(redis, publish, settings.timing)
     usage = Usage(redis)
-    salesforce, netsuite = _salesforce(settings, usage), _netsuite(settings, redis)
+    governor = Governor(
+        open_redis(settings, seconds=1.0, retries=1),  # it must not wait its leases out
+        settings.netsuite_concurrency,
+        patience_seconds=settings.netsuite_timeout_seconds,
+    )
+    pauses = Pauses(redis)
+    salesforce = _salesforce(settings, usage, _breaker("salesforce", pauses, settings))
+    netsuite = _netsuite(settings, redis, governor, _breaker("netsuite", pauses, settings))
+    lookups = Lookups(netsuite, flow.matching.id_field or "externalid")
+    customers = Customers(netsuite, lookups, Posts(redis) if flow.matching.id_field else None)
+    relationships = Relationships(netsuite)
     reader = Reader(salesforce, redis, flow.qualification)
     budget = Budget(redis, usage, salesforce.ask_usage, settings.salesforce_api_share)
     turns = Turns(redis, settings.salesforce_timeout_seconds)
+    accounts = Accounts(salesforce, _fields(settings, flow))
     return Services(
         settings=settings,
         flow=flow,
         redis=redis,
         ledger=ledger,
-        pauses=Pauses(redis),
+        pauses=pauses,
+        probes=Probes(
+            redis,
+            {
+                "salesforce": Probe(salesforce.log_in_anew, salesforce.ask_usage),
+                "netsuite": Probe(netsuite.log_in_anew, netsuite.ask_anything),
+            },
+            settings.outage_probe_seconds,
+            settings.credentials_pause_seconds,
+        ),
         journal=Journal(redis),
         salesforce=salesforce,
-        accounts=Accounts(salesforce, _fields(settings, flow)),
+        accounts=accounts,
+        readings=Readings(accounts, flow.qualification),
+        governor=governor,
         netsuite=netsuite,
+        lookups=lookups,
+        customers=customers,
         upsert=Upsert(
             ledger,
-            netsuite,
+            Writing(ledger, Links(redis), lookups, customers, Reach(netsuite, relationships), flow),
             Names(redis, settings.lease_seconds),
-            flow,
             WriteBack(ledger, salesforce, settings.salesforce_customer_field),
         ),
         usage=usage,
@@ -106,7 +147,11 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
     )
 
 
-def _salesforce(settings: Settings, usage: Usage) -> SalesforceClient:
+def _breaker(service: str, pauses: Pauses, settings: Settings) -> Breaker:
+    return Breaker(service, pauses, settings.outage_probe_seconds)
+
+
+def _salesforce(settings: Settings, usage: Usage, breaker: Breaker) -> SalesforceClient:
     return SalesforceClient(
         SalesforceCredentials(
             login_url=settings.salesforce_login_url,
@@ -120,26 +165,43 @@ def _salesforce(settings: Settings, usage: Usage) -> SalesforceClient:
         settings.salesforce_timeout_seconds,
         settings.worker_concurrency,
         usage.note,
+        breaker,
     )
 
 
-def _netsuite(settings: Settings, redis: Redis) -> NetSuiteClient:
+def _netsuite(
+    settings: Settings, redis: Redis, governor: Governor, breaker: Breaker
+) -> NetSuiteClient:
     return NetSuiteClient(
-        NetSuiteCredentials(
-            base_url=settings.netsuite_url,
-            client_id=settings.netsuite_client_id,
-            certificate_id=settings.netsuite_certificate_id,
-            private_key_file=settings.netsuite_private_key_file,
-        ),
-        Governor(
-            redis,
-            settings.netsuite_concurrency,
-            lease_seconds=2 * settings.netsuite_timeout_seconds + 15,  # a refused token: sent twice
-            patience_seconds=settings.netsuite_timeout_seconds,
-        ),
+        settings.netsuite_url,
+        _netsuite_login(settings, redis),
+        governor,
+        breaker,
         settings.netsuite_timeout_seconds,
         settings.worker_concurrency,
     )
+
+
+def _netsuite_login(settings: Settings, redis: Redis) -> Login:
+    """The settings hold one way in, and that whole."""
+    seconds = settings.netsuite_timeout_seconds
+    if settings.netsuite_private_key_file is None:
+        token = TokenCredentials(
+            base_url=settings.netsuite_url,
+            account_id=settings.netsuite_account_id,
+            consumer_key=settings.netsuite_consumer_key,
+            consumer_secret=settings.netsuite_consumer_secret,
+            token_id=settings.netsuite_token_id,
+            token_secret=settings.netsuite_token_secret,
+        )
+        return TokenBasedAuth(token, seconds)
+    certificate = NetSuiteCredentials(
+        base_url=settings.netsuite_url,
+        client_id=settings.netsuite_client_id,
+        certificate_id=settings.netsuite_certificate_id,
+        private_key_file=settings.netsuite_private_key_file,
+    )
+    return NetSuiteAuth(certificate, seconds, redis)
 
 
 def _fields(settings: Settings, flow: Flow) -> tuple[str, ...]:

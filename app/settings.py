@@ -22,22 +22,16 @@ from app import environment
 from app.errors import ConfigurationError
 from app.flow import Flow, load_flow
 from app.loopback import is_loopback
-from app.setting_types import (
-    Channels,
-    Endpoint,
-    NetSuiteKeyFile,
-    PrivateUrl,
-    SalesforceKeyFile,
-)
+from app.netsuite_settings import NetSuiteSettings
+from app.salesforce_settings import SalesforceSettings
 from app.terms import Timing
 
 LONGEST_NETSUITE_REQUEST_SECONDS = 900.0
 """NetSuite itself ends a request after 15 minutes: until then one that got no answer may act."""
-DEFAULT_CHANNELS = ("/data/AccountChangeEvent", "/data/OpportunityChangeEvent")
 ENV_FILE = Path(".env")
 
 
-class Settings(BaseSettings):
+class Settings(SalesforceSettings, NetSuiteSettings, BaseSettings):
     """Every setting, with its unit in its name."""
 
     model_config = SettingsConfigDict(
@@ -51,91 +45,6 @@ class Settings(BaseSettings):
         SecretStr("redis://127.0.0.1:6379/0"),
         description="The Redis that holds queues and ledger: redis://host:port/0 or rediss://.",
     )
-    salesforce_login_url: PrivateUrl = Field(
-        description="Where tokens are fetched: https://MyDomain.my.salesforce.com."
-    )
-    salesforce_client_id: str = Field(
-        min_length=1, description="Consumer key of the external client app."
-    )
-    salesforce_username: str = Field(
-        "", description="The integration user; with the private key: JWT bearer flow."
-    )
-    salesforce_private_key_file: SalesforceKeyFile | None = Field(
-        None, description="PEM file of the private key whose certificate the app has."
-    )
-    salesforce_client_secret: SecretStr = Field(
-        SecretStr(""),
-        validate_default=True,
-        description="Consumer secret; instead of the key: client credentials flow.",
-    )
-    salesforce_audience: PrivateUrl = Field(
-        "", description="The JWT's audience; login or test.salesforce.com by the URL when empty."
-    )
-    salesforce_api_version: str = Field(
-        "66.0",
-        pattern=r"^[0-9]{2}\.0$",
-        examples=["66.0"],
-        description="Version of the REST API.",
-    )
-    salesforce_pubsub_endpoint: Endpoint = Field(
-        "api.pubsub.salesforce.com:7443", description="host:port of the Pub/Sub API."
-    )
-    salesforce_channels: Channels = Field(
-        DEFAULT_CHANNELS, description="Change event channels, comma-separated."
-    )
-    salesforce_timeout_seconds: float = Field(
-        30.0, gt=0, le=600, description="How long one call to Salesforce may take."
-    )
-    salesforce_silence_seconds: float = Field(
-        300.0, ge=1, description="A silent event stream is dead after so long: 300, as documented."
-    )
-    salesforce_api_share: float = Field(
-        0.5,
-        gt=0,
-        le=1,
-        description="Share of the day's API calls above which backfill and full passes rest.",
-    )
-    salesforce_customer_field: str = Field(
-        "",
-        pattern="^([A-Za-z][A-Za-z0-9_]*__c)?$",
-        examples=["NetSuite_Id__c"],
-        description="Account field that gets the Customer's internal id; none when empty.",
-    )
-    listener_lease_seconds: float = Field(
-        20.0, ge=2, le=25, description="A listener that died is replaced after so long."
-    )
-    listener_backlog: int = Field(
-        200_000, ge=1, description="Accounts under way at which no more events are asked for."
-    )
-    reconcile_minutes: float = Field(
-        15.0, gt=0, le=1440, description="How often what changed in Salesforce is read again."
-    )
-    full_comparison_hours: float = Field(
-        24.0, ge=0, description="How often all Accounts that qualify are compared; 0: never."
-    )
-    netsuite_account_id: str = Field(
-        pattern="^[A-Za-z0-9_-]+$",
-        examples=["1234567 or 1234567_SB1"],
-        description="NetSuite's account id.",
-    )
-    netsuite_base_url: PrivateUrl = Field(
-        "", description="Derived from the account id when empty: https://….suitetalk.api…"
-    )
-    netsuite_client_id: str = Field(
-        min_length=1, description="Client id of the integration record."
-    )
-    netsuite_certificate_id: str = Field(
-        min_length=1, description="Id of the certificate in the OAuth 2.0 client credentials setup."
-    )
-    netsuite_private_key_file: NetSuiteKeyFile = Field(
-        description="PEM file of that certificate's private key, RSA (3072 up) or EC."
-    )
-    netsuite_concurrency: int = Field(
-        4, ge=1, le=50, description="Requests at a time, over all workers: below your account's."
-    )
-    netsuite_timeout_seconds: float = Field(
-        60.0, gt=0, le=900, description="How long one call to NetSuite may take."
-    )
     flow_file: Path | None = Field(
         None, description="The flow file; flow.toml when that exists, else its defaults."
     )
@@ -147,7 +56,10 @@ class Settings(BaseSettings):
         300.0, gt=0, le=800, description="Last upper bound: each failure doubles it until here."
     )
     credentials_pause_seconds: float = Field(
-        60.0, gt=0, le=800, description="How long a service rests whose credentials were refused."
+        60.0, gt=0, le=800, description="How often a probe tries credentials that were refused."
+    )
+    outage_probe_seconds: float = Field(
+        15.0, gt=0, le=600, description="How often one probe tries a service that is down."
     )
     ledger_grace_seconds: float = Field(
         10.0, gt=0, description="How late a message may be before the sweeper looks for it."
@@ -167,15 +79,6 @@ class Settings(BaseSettings):
     def _empty_means_not_given(cls, given: dict[str, object]) -> dict[str, object]:
         return {name: value for name, value in given.items() if value != ""}
 
-    @field_validator("salesforce_client_secret")
-    @classmethod
-    def _key_or_secret(cls, secret: SecretStr, known: ValidationInfo) -> SecretStr:
-        user, key = (known.data.get(f"salesforce_{n}") for n in ("username", "private_key_file"))
-        key_was_refused = "salesforce_private_key_file" not in known.data
-        if not (secret.get_secret_value() or (user and key) or key_was_refused):
-            raise ValueError("give this, or SALESFORCE_USERNAME with SALESFORCE_PRIVATE_KEY_FILE")
-        return secret
-
     @field_validator("redis_url")
     @classmethod
     def _redis_in_private(cls, given: SecretStr, known: ValidationInfo) -> SecretStr:
@@ -190,13 +93,6 @@ class Settings(BaseSettings):
         if plain and not known.data.get("redis_plain_text", True):
             raise ValueError("must be rediss:// (redis:// for loopback addresses only)")
         return given
-
-    @property
-    def netsuite_url(self) -> str:
-        """Base of NetSuite's REST services, without a slash at its end."""
-        host = self.netsuite_account_id.lower().replace("_", "-")
-        derived = f"https://{host}.suitetalk.api.netsuite.com"
-        return self.netsuite_base_url or derived
 
     @property
     def timing(self) -> Timing:

@@ -135,7 +135,9 @@ class Held:
     named: str | None = None
     """The one whose id was last written to the Account."""
     written: str | None = None
-    """None: never written. "unsure", or the digest of the payload that NetSuite holds."""
+    """None: never written. "unsure", or the digest of the payload that NetSuite holds: as claimed,
+    then as the permit to write found it.
+    """
     force: bool = False
     needed: bool = False
     """Somebody waits for this account as its parent."""

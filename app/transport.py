@@ -41,6 +41,12 @@ def seconds_left(at_most: float) -> float:
     return min(at_most, left)
 
 
+def has_time_for(seconds: float) -> bool:
+    """Whether so many seconds, and then something, are left of the run; always, outside of one."""
+    ends_at = _run_ends_at.get()
+    return ends_at is None or time.monotonic() + seconds < ends_at
+
+
 def open_client(timeout_seconds: float, connections: int, auth: httpx.Auth | None) -> httpx.Client:
     """A pooled client for the life of the process: a new one costs 24 ms of CPU for its TLS
     context alone. Redirects are not followed: a token must not travel where it was not sent.

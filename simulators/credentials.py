@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +27,19 @@ class Credentials:
     salesforce_public_key: bytes
     netsuite_public_key: bytes
     salesforce_client_secret: str
+    netsuite_consumer_secret: str
+    netsuite_token_secret: str
     salesforce_client_id: str = "3MVG9simulatedClosedWonClient"
     salesforce_username: str = "integration@closedwon.example"
     netsuite_account_id: str = "9300001"
     netsuite_client_id: str = "3d1c9e0f5a7b48d2a6e4closedwon"
     netsuite_certificate_id: str = "closedwonSimulatedCertificate"
+    netsuite_consumer_key: str = "71fd02a47d3c4e0e8c5dclosedwon"
+
+    @property
+    def netsuite_token_id(self) -> str:
+        """Names the access token, and is no secret."""
+        return "e4a81c6b9f2d47a3b05closedwon"
 
     @property
     def salesforce_private_key_file(self) -> Path:
@@ -51,14 +60,13 @@ def load_or_create(directory: Path) -> Credentials:
         ValueError: a key file holds no private key.
     """
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    secret = directory / "salesforce.secret"
-    if not secret.exists():
-        write_private(secret, secrets.token_hex(32).encode())
     return Credentials(
         directory=directory,
         salesforce_public_key=_public_key(directory / "salesforce.key", elliptic=False),
         netsuite_public_key=_public_key(directory / "netsuite.key", elliptic=True),
-        salesforce_client_secret=secret.read_text(),
+        salesforce_client_secret=_secret(directory / "salesforce.secret"),
+        netsuite_consumer_secret=_secret(directory / "netsuite-consumer.secret"),
+        netsuite_token_secret=_secret(directory / "netsuite-token.secret"),
     )
 
 
@@ -66,6 +74,9 @@ def write_environment(
     credentials: Credentials, *, salesforce: str, pubsub: str, netsuite: str
 ) -> Path:
     """Write ``simulators.env``, the variables a client needs, and answer its path.
+
+    Beside it ``netsuite-tba.env``: the variables with which a client signs its requests to NetSuite
+    (Token-Based Authentication) in place of logging in.
 
     ``salesforce`` and ``netsuite`` are base URLs, ``pubsub`` is host:port.
     """
@@ -81,9 +92,17 @@ def write_environment(
         "NETSUITE_CERTIFICATE_ID": credentials.netsuite_certificate_id,
         "NETSUITE_PRIVATE_KEY_FILE": credentials.netsuite_private_key_file.resolve(),
     }
-    path = credentials.directory / "simulators.env"
-    write_private(path, "".join(f"{k}={v}\n" for k, v in variables.items()).encode())
-    return path
+    token_based = {
+        "NETSUITE_CLIENT_ID": "",
+        "NETSUITE_CERTIFICATE_ID": "",
+        "NETSUITE_PRIVATE_KEY_FILE": "",
+        "NETSUITE_CONSUMER_KEY": credentials.netsuite_consumer_key,
+        "NETSUITE_CONSUMER_SECRET": credentials.netsuite_consumer_secret,
+        "NETSUITE_TOKEN_ID": credentials.netsuite_token_id,
+        "NETSUITE_TOKEN_SECRET": credentials.netsuite_token_secret,
+    }
+    _write_variables(credentials.directory / "netsuite-tba.env", token_based)
+    return _write_variables(credentials.directory / "simulators.env", variables)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -93,6 +112,17 @@ def write_private(path: Path, content: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
     draft.replace(path)
+
+
+def _write_variables(path: Path, variables: Mapping[str, object]) -> Path:
+    write_private(path, "".join(f"{k}={v}\n" for k, v in variables.items()).encode())
+    return path
+
+
+def _secret(file: Path) -> str:
+    if not file.exists():
+        write_private(file, secrets.token_hex(32).encode())
+    return file.read_text()
 
 
 def _public_key(private_key_file: Path, *, elliptic: bool) -> bytes:

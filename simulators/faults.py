@@ -11,6 +11,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "call": (str,),
     "contains": (str,),
     "skip": (int,),
+    "every": (int,),
     "times": (int, type(None)),
     "status": (int, str),
     "code": (str,),
@@ -30,6 +31,7 @@ class Fault:
         call: glob over call names, e.g. ``"customer.*"`` or ``"pubsub.subscribe"``.
         contains: a text that must occur in path, query (percent-decoded) or body.
         skip: how many matching calls pass first.
+        every: of those that come then, the every-th, twice the every-th and so on are hit.
         times: how many calls it then hits; None means until it is deleted.
         status: HTTP status; for gRPC the status name (``"UNAVAILABLE"``).
         code: the cloud's own error code; for gRPC the ``error-code`` trailer.
@@ -43,6 +45,7 @@ class Fault:
     call: str
     contains: str | None = None
     skip: int = 0
+    every: int = 1
     times: int | None = 1
     status: int | str | None = None
     code: str | None = None
@@ -86,7 +89,7 @@ class Fault:
 
 def _problems_of_values(data: Mapping[str, Any]) -> list[str]:
     problems = []
-    for key, least in (("skip", 0), ("times", 1), ("delay_seconds", 0)):
+    for key, least in (("skip", 0), ("every", 1), ("times", 1), ("delay_seconds", 0)):
         if data.get(key) is not None and data[key] < least:
             problems.append(f"{key} must be at least {least}")
     if data.get("drop") not in (None, "before", "after"):
@@ -115,7 +118,8 @@ class _Entry:
         if self.fault.times is not None and self.fired >= self.fault.times:
             return False
         self.seen += 1
-        if self.seen <= self.fault.skip:
+        candidates = self.seen - self.fault.skip
+        if candidates <= 0 or candidates % self.fault.every:
             return False
         self.fired += 1
         return True

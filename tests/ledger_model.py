@@ -1,200 +1,15 @@
-"""Reference model of the ledger's protocol: its moves, and its holders' steps.
+"""Reference model of the ledger's protocol: its moves (ledger_moves.py), and its holders' steps.
 
 ledger_worlds.py walks every reachable state of small worlds with it and shows that each rule in
 RULES is needed; the state machine in integration/ holds app/ledger.py against it in lockstep.
 """
 
-from typing import Any
+from tests.ledger_moves import Moves
+from tests.ledger_state import Worker
 
-from tests.ledger_state import LIMIT, UNDER_WAY, Content, Message, State, Worker
 
-
-class Draft:
-    """A state while one atomic move changes it. First the ledger itself, then its holders."""
-
-    def __init__(self, state: State, rules: frozenset[str]) -> None:
-        self.rules, self.paused, self.budget = rules, state.paused, state.budget
-        self.harm: str | None = None
-        self.accounts, self.rows = list(state.accounts), list(state.rows)
-        self.netsuite, self.workers = list(state.netsuite), list(state.workers)
-        self.events, self.bag, self.looks = set(state.events), set(state.bag), set(state.looks)
-
-    def freeze(self) -> State:
-        def age(a: int, token: int) -> int:
-            return 0 if token == self.rows[a].token else -1
-
-        bag = {(a, stage, age(a, token), n) for a, stage, token, n in self.bag}
-        if "claim checks the token" in self.rules:  # what is dropped sooner or later is dropped now
-            moving = {(a, r.stage, 0) for a, r in enumerate(self.rows) if r.state in UNDER_WAY}
-            bag = {m for m in bag if m[:3] in moving}
-        workers = [w._replace(token=age(w.account, w.token)) for w in self.workers]
-        rows = tuple(r._replace(token=0) for r in self.rows)
-        order = tuple(sorted(workers, key=lambda w: w[:4]))
-        world = tuple(self.accounts), frozenset(self.events), rows, tuple(self.netsuite)
-        return State(*world, frozenset(bag), order, frozenset(self.looks), self.paused, self.budget)
-
-    def nudges(self, m: Message) -> bool:
-        """In a bag whose tokens were renumbered: the message is not stale."""
-        row = self.rows[m[0]]
-        return m[1:3] == (row.stage, 0) and row.state in UNDER_WAY
-
-    def set(self, a: int, **fields: Any) -> None:
-        self.rows[a] = self.rows[a]._replace(**fields)
-
-    def queue(
-        self, a: int, stage: str, fresh: bool = False, state: str = "queued", **fields: Any
-    ) -> None:
-        self.set(a, state=state, stage=stage, token=self.rows[a].token + fresh, **fields)
-        self.bag.add((a, stage, self.rows[a].token, self.rows[a].attempts))
-
-    def holds(self, a: int, token: int) -> bool:
-        return self.rows[a].state == "running" and self.rows[a].token == token
-
-    def waiters(self, a: int) -> list[int]:
-        return [child for child, row in enumerate(self.rows) if row.waiting_for == a]
-
-    def line(self, a: int, stop: int | None = None) -> list[int]:
-        line = [a]
-        while line[-1] != stop and len(line) < 9:
-            ahead = self.rows[line[-1]].waiting_for
-            if ahead is None:
-                break
-            line.append(ahead)
-        return line
-
-    def open(self, a: int, force: bool = False, rewrite: bool = False) -> None:
-        row = self.rows[a]
-        self.set(a, force=row.force or force, unseen=row.unseen or force)
-        if rewrite and "a fenced write makes written unsure" in self.rules:
-            self.set(a, written="unsure")
-        if row.state in UNDER_WAY:
-            self.set(a, again=True)
-        elif row.state != "waiting":
-            self.set(a, again=False, crashes=0, attempts=0, cycles=0, cause=None)
-            self.queue(a, "qualification", True)
-        elif "open frees a waiting row" in self.rules:
-            self.queue(a, "qualification", True, again=False, waiting_for=None)
-
-    def claim(self, a: int, stage: str, token: int, attempts: int) -> None:
-        row, rules, first = self.rows[a], self.rules, stage == "qualification"
-        stale = row.token != token and "claim checks the token" in rules
-        taken = row.state == "running" and "claim takes queued and retrying rows only" in rules
-        if stale or taken or row.state not in UNDER_WAY or row.stage != stage:
-            return
-        if self.paused in ("flow", stage):
-            return
-        if row.state == "retrying" and attempts != row.attempts:
-            self.harm = "a retry ran before its time, nudged by an older message"
-        self.set(
-            a,
-            state="running",
-            unseen=row.unseen and not (first and row.force),
-            again=row.again and not first and "qualification alone ends again" in rules,
-        )
-        self.workers.append(Worker(a, stage, row.token, "read", self.passes(a)))
-
-    def passes(self, a: int) -> bool:
-        """Whether it qualifies without a Closed Won, unless it is gone."""
-        row, rules = self.rows[a], self.rules
-        needed = "an account for which others wait qualifies" in rules and self.waiters(a)
-        unsure = "an account with written unsure qualifies" in rules and row.written is not None
-        return bool(row.customer or row.force or needed or unsure)
-
-    def wait(self, a: int, token: int, parent: int | None) -> bool:
-        """True: the parent is a Customer, go on."""
-        if not self.holds(a, token) or parent is None:
-            return self.holds(a, token)
-        row, mother, line = self.rows[a], self.rows[parent], self.line(parent, a)
-        if mother.customer and "wait sees that the parent is a Customer" in self.rules:
-            return True
-        if row.again and "wait with again on goes afresh to qualification" in self.rules:
-            self.queue(a, "qualification", True)
-        elif line[-1] != a or "wait sees cycles" not in self.rules:
-            self.set(a, state="waiting", stage="hierarchy", waiting_for=parent)
-            if mother.state not in ("dead", "waiting") and "wait opens the parent" in self.rules:
-                self.open(parent)
-        elif row.cycles < LIMIT and "a first cycle opens the line and retries" in self.rules:
-            for other in line[:-1]:
-                self.open(other)
-            self.set(a, cycles=row.cycles + 1)
-            self.retry(a, token, counted=False)
-        else:
-            self.settle(a, token, "dead", cause="cycle")
-        return False
-
-    def retry(self, a: int, token: int, counted: bool = True) -> bool:
-        row = self.rows[a]
-        if not self.holds(a, token):
-            return False
-        if counted and row.attempts == LIMIT:
-            return self.settle(a, token, "dead", cause="attempts")
-        fresh = "retry replaces the token" in self.rules
-        self.queue(a, row.stage, fresh, "retrying", attempts=row.attempts + counted)
-        return True
-
-    def settle(
-        self, a: int, token: int, outcome: str, wrote: Content | None = None, cause: str = ""
-    ) -> bool:
-        row, rules = self.rows[a], self.rules
-        if not self.holds(a, token) and "settle is fenced" in rules:
-            return False
-        if (
-            outcome == "skipped"
-            and self.waiters(a)
-            and "skipped while others wait means dead" in rules
-        ):
-            outcome, cause = "dead", "needed but gone"
-        self.set(a, state=outcome, cause=cause or None)
-        if outcome == "synced":
-            self.set(a, customer=True)
-            if wrote and not (
-                row.again and "settle stores written only while again is off" in rules
-            ):
-                self.set(a, written=wrote)
-            self.release(a, "synced releases")
-        precise = "force ends with synced or skipped unless again is on" in rules
-        ends = (outcome != "dead" and not row.again) if precise else outcome == "synced"
-        if ends:
-            self.set(a, force=False)
-        if row.again and "settle heeds again" in rules:
-            self.open(a)
-        return True
-
-    def release(self, a: int, rule: str) -> None:
-        for child in self.waiters(a) if rule in self.rules else ():
-            self.queue(child, "hierarchy", True, waiting_for=None)
-
-    def sweep_running(self, a: int) -> None:
-        row = self.rows[a]
-        if row.stage == "upsert" and "a lease lost at upsert gets a second look" in self.rules:
-            self.looks.add(a)
-        if row.crashes < LIMIT:
-            fresh = "sweep replaces the token" in self.rules
-            self.queue(a, row.stage, fresh, crashes=row.crashes + 1)
-        else:
-            self.set(a, state="dead", cause="worker lost", token=row.token + 1)
-            if row.again and "worker lost heeds again" in self.rules:
-                self.open(a)
-
-    def look_again(self, a: int) -> None:
-        self.looks.discard(a)
-        if self.rows[a].state in ("dead", "none"):
-            self.set(a, written="unsure")
-        else:
-            self.open(a, rewrite=True)
-
-    def discard(self, a: int) -> None:
-        force = self.rows[a].force and "discard ends force" not in self.rules
-        self.set(a, state="none", force=force, cause=None, unseen=False)
-        for child in self.waiters(a) if "discard kills those who wait" in self.rules else ():
-            self.set(child, state="dead", waiting_for=None, cause=("discarded", a))
-
-    def link(self, a: int) -> None:
-        """An admin ties a dead row to a Customer that NetSuite has already."""
-        self.netsuite[a] = self.netsuite[a] or ("foreign", None)
-        self.set(a, customer=True)
-        self.release(a, "whatever sets customer releases")
-        self.open(a)
+class Draft(Moves):
+    """A state while a holder's step, one move of the ledger or one write, changes it."""
 
     def work(self, w: Worker) -> None:
         """A holder's next step."""
@@ -210,12 +25,18 @@ class Draft:
         elif w.stage == "hierarchy":
             if self.wait(a, token, w.read.parent):  # advance
                 self.queue(a, "upsert")
-        elif w.step == "act":
+        else:
+            self.upsert(w)
+
+    def upsert(self, w: Worker) -> None:
+        if w.step == "act":
             self.check(w)
         elif w.step == "write":
-            self.write(w, "settle")
-        elif not self.end(w) and "fenced after writing opens" in self.rules:
-            self.open(a, rewrite=True)
+            self.write(w, "wrote" if w.read.further and not w.read.refused else "settle")
+        elif w.step == "wrote" and self.wrote(w.account, w.token, w.part):
+            self.workers.append(w._replace(step="settle"))
+        elif (w.step == "wrote" or not self.end(w)) and "fenced after writing opens" in self.rules:
+            self.open(w.account, rewrite=True)
 
     def check(self, w: Worker) -> None:
         """Right before a write: still the holder, parent a Customer, anything new to write?"""
@@ -228,9 +49,10 @@ class Draft:
         elif self.rows[a].written == (seen.payload, seen.parent) and not seen.refused:
             self.settle(a, w.token, "synced")
         else:
+            stands = self.rows[a].written == w.part and not seen.refused
             if "the check before a write makes written unsure" in rules:
                 self.set(a, written="unsure")
-            self.workers.append(w._replace(step="write"))
+            self.workers.append(w._replace(step="wrote" if stands else "write"))
 
     def write(self, w: Worker, then: str, applied: bool = True) -> None:
         seen = w.read

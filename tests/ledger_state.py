@@ -12,6 +12,7 @@ MENDS = (  # what the protocol's first wording lacked
     "the check before a write makes written unsure",
     "a fenced write makes written unsure",
     "settle stores written only while again is off",
+    "wrote stores its part only while again is off",
     "an account with written unsure qualifies",
     "a lease lost at upsert gets a second look",
     "wait with again on goes afresh to qualification",
@@ -50,6 +51,8 @@ AT_REST, UNDER_WAY = ("none", "synced", "skipped"), ("queued", "running", "retry
 
 Content = tuple[int, int | None]
 """What NetSuite may hold of an account: payload and parent."""
+Part = tuple[int, int | None, str]
+"""The same, and "?": what belongs to it in records of their own is not written yet."""
 Message = tuple[int, str, int, int]
 """Account, stage, token, and the attempts counted when it was sent."""
 
@@ -63,6 +66,8 @@ class Account(NamedTuple):
     parent: int | None = None
     refused: bool = False
     """NetSuite refuses this payload."""
+    further: bool = False
+    """It asks for a record besides, which is written after the Customer."""
 
 
 class Row(NamedTuple):
@@ -76,7 +81,7 @@ class Row(NamedTuple):
     attempts: int = 0
     cycles: int = 0
     customer: bool = False
-    written: str | Content | None = None
+    written: str | Content | Part | None = None
     cause: str | tuple[str, int] | None = None
     unseen: bool = False
     """A force that no run has seen yet; no part of the protocol."""
@@ -87,7 +92,7 @@ class Worker(NamedTuple):
     stage: str
     token: int
     step: str
-    """The next one: read, act, write, then settle or unsure."""
+    """The next one: read, act, write, where there is more to write wrote, then settle or unsure."""
     passes: bool
     seen: Account | None = None
 
@@ -97,6 +102,11 @@ class Worker(NamedTuple):
         if self.seen is None:
             raise ValueError("nothing was read yet")
         return self.seen
+
+    @property
+    def part(self) -> Part:
+        """What stands while what belongs to it in records of their own is not written yet."""
+        return self.read.payload, self.read.parent, "?"
 
 
 class Budget(NamedTuple):

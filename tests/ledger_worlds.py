@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from tests.ledger_harms import circular
 from tests.ledger_model import Draft
 from tests.ledger_state import (
+    AT_REST,
     UNDER_WAY,
     Account,
     Budget,
@@ -65,6 +66,8 @@ def steps(w: Worker) -> Iterator[Move]:
     for applied in (False, True) if w.step == "write" else ():
         words = f"{text}: no answer, write {'' if applied else 'not '}applied"
         yield words, "faults", partial(lose_answer, w, applied)
+    if w.step == "settle" and w.read.further and not w.read.refused:
+        yield f"{text}: what follows the write fails", "faults", partial(fail_after, w)
 
 
 def sweeps(state: State, a: int, rules: frozenset[str]) -> Iterator[Move]:
@@ -89,6 +92,7 @@ def orders(state: State, a: int) -> Iterator[Move]:
     if state.rows[a].state == "dead":
         yield f"admin: open {name}", "admin", lambda d: d.open(a)
         yield f"admin: discard {name}", "admin", lambda d: d.discard(a)
+    if state.rows[a].state in (*AT_REST, "dead"):
         yield f"admin: link {name}", "admin", lambda d: d.link(a)
 
 
@@ -105,6 +109,11 @@ def claim(m: Message, draft: Draft) -> None:
 def lose_answer(w: Worker, applied: bool, draft: Draft) -> None:
     draft.workers.remove(w)
     draft.write(w, "unsure", applied)
+
+
+def fail_after(w: Worker, draft: Draft) -> None:
+    draft.workers.remove(w)
+    draft.workers.append(w._replace(step="unsure"))
 
 
 def pause(what: str | None, draft: Draft) -> None:
@@ -126,6 +135,7 @@ MOVES, LINE = (
     (OPEN, OPEN._replace(parent=0), Account(parent=1)),
 )
 WORLDS = {  # the last numbers bound changes, faults and admins' orders; smallest first
+    "split": World((Account(further=True),), PAYLOADS, Budget(1, 2, 0)),
     "forced": World(
         (OPEN,), ((0, "payload", 1), (0, "refused", True), (0, "standing", "gone")), Budget(1, 1, 2)
     ),

@@ -1,11 +1,14 @@
 """The Celery application. Its instance is called `celery`, because our package is `app`."""
 
 import logging
+import ssl
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from celery import Celery
-from celery.signals import after_setup_logger
+from celery.signals import after_setup_logger, beat_init, worker_init, worker_ready
 from kombu import Exchange, Queue
 
 from app.errors import ConfigurationError
@@ -13,22 +16,35 @@ from app.models import STAGES
 from app.reconciliation.schedule import tick_seconds
 from app.settings import Settings, get_settings
 
+log = logging.getLogger(__name__)
+
 _ROUTINE = ("sweep", "reconcile")
 """Beat's tasks, each with a queue of its own."""
 celery = Celery(
     "closedwon",
-    include=[*(f"workers.tasks.{s}" for s in STAGES), "workers.sweeper", "workers.reconciler"],
+    include=[
+        *(f"workers.tasks.{s}" for s in STAGES),
+        *("workers.sweeper", "workers.reconciler", "workers.startup"),
+    ],
 )
 
 
-def _settings() -> Settings:
-    """Celery's own commands know nothing of our errors: told here, without a traceback."""
+@contextmanager
+def told_without_traceback() -> Iterator[None]:
+    """Celery's own commands know nothing of our errors: wrong configuration is told here, and ends
+    the process with status 2.
+    """
     try:
-        return get_settings()
+        yield
     except ConfigurationError as wrong:
         for problem in wrong.problems:
             sys.stderr.write(f"closedwon: {problem}\n")
         raise SystemExit(2) from None
+
+
+def _settings() -> Settings:
+    with told_without_traceback():
+        return get_settings()
 
 
 @celery.add_defaults
@@ -39,8 +55,13 @@ def defaults() -> dict[str, Any]:
 
 
 def _broker(settings: Settings) -> dict[str, Any]:
+    url = settings.redis_url.get_secret_value()
     return {
-        "broker_url": settings.redis_url.get_secret_value(),
+        "broker_url": url,
+        "broker_transport": "workers.broker:Transport",
+        "broker_use_ssl": {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+        if url.startswith("rediss:")
+        else None,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
@@ -72,6 +93,7 @@ def _tasks() -> dict[str, Any]:
 def _worker(settings: Settings) -> dict[str, Any]:
     return {
         "worker_prefetch_multiplier": 1,
+        "worker_consumer": "workers.consumer:BundlingConsumer",
         "worker_pool": "threads",
         "worker_concurrency": settings.worker_concurrency,
         "worker_send_task_events": True,
@@ -100,13 +122,31 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
     }
 
 
+@worker_init.connect
+def let_threads_take_turns_quickly(**_: object) -> None:
+    """The thread whose NetSuite slot has come needs the interpreter now, and by default waits 5 ms
+    for each busy thread before it (docs/decisions/0017-governor.md).
+    """
+    sys.setswitchinterval(0.0005)
+
+
+@worker_ready.connect
+@beat_init.connect
+def tell_what_ends(**_: object) -> None:
+    """Of what works today and will not for ever."""
+    for words in _settings().netsuite_warnings:
+        log.warning("%s", words)
+
+
 @after_setup_logger.connect
 def quieten(**_: object) -> None:
-    """httpx tells of every request, address and all, and Celery of every tick of beat: too much for
-    a log that people read.
+    """httpx tells of every request, address and all, oauthlib of what it signs, and Celery of every
+    task that it receives, of which it tells again when it is done, and of every tick of beat: too
+    much for a log that people read.
     """
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    for name in ("celery.worker.strategy", "celery.app.trace", "celery.worker.request"):
+    for name in ("httpx", "oauthlib", "celery.worker.strategy"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("celery.app.trace", "celery.worker.request"):
         logging.getLogger(name).addFilter(_is_no_routine)
 
 

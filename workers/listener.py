@@ -37,6 +37,8 @@ def listen(settings: Settings, flow: Flow, patience: Patience | None = None) -> 
 
     To be called in the main thread.
     """
+    for words in settings.netsuite_warnings:
+        log.warning("%s", words)
     services = build_services(settings, flow, publish)
     listener = Listener(services, patience or Patience())
     before = [signal.signal(number, listener.signalled) for number in _SIGNALS]

@@ -50,3 +50,8 @@ def when(seconds: float) -> str:
 def plural(count: int, thing: str) -> str:
     """`1 account`, `2 accounts`."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def abridged(text: str, longest: int = 60) -> str:
+    """What fits into a cell of a table."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

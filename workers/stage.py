@@ -4,14 +4,15 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from celery import Task
+from celery import Celery, Task
 from celery.exceptions import Retry
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from app import retry
-from app.errors import NoAnswer, SyncError
+from app.errors import AuthenticationFailed, NoAnswer, SyncError
 from app.models import Account
+from app.salesforce.accounts import Reading
 from app.services import Services, build_services
 from app.settings import get_flow, get_settings
 from app.stages.departure import let_go
@@ -27,14 +28,16 @@ _MARGIN_SECONDS = 10.0
 """Between the last moment of a run's calls and the end of its lease: for the ledger's own moves."""
 
 
-def publish(nudges: Sequence[Nudge]) -> None:
+def publish(nudges: Sequence[Nudge], sender: Celery = celery) -> None:
     """Sends the ledger's nudges. What is lost here, the sweeper publishes again.
+
+    `sender`: whoever has another broker than this process's settings name, gives its application.
 
     Raises:
         kombu.exceptions.OperationalError: Redis does not answer.
     """
     for nudge in nudges:
-        celery.send_task(
+        sender.send_task(
             nudge.stage,
             args=[nudge.account, nudge.reason, nudge.ticket],
             queue=nudge.stage,
@@ -68,8 +71,10 @@ class StageTask(Task):
             return self._work(held, services, work) if held else f"dropped: {verdict}"
 
     def _work(self, held: Held, services: Services, work: Work) -> str:
+        became = ""
         try:
-            return work(held, services)
+            became = work(held, services)
+            return became
         except (RedisError, OperationalError):
             raise
         except SyncError as error:
@@ -78,19 +83,20 @@ class StageTask(Task):
         except Exception as bug:
             _note(services, held, services.ledger.dead(held, self._letter(bug)))
             raise
+        finally:
+            if held.stage == "upsert" or became != "advanced":
+                services.readings.drop(held.token)
 
     def _fail(self, held: Held, services: Services, error: SyncError) -> None:
         """Retries what may pass, else returns with the letter written."""
         settings, ledger, letter = services.settings, services.ledger, self._letter(error)
         backoff = retry.Backoff(settings.retry_backoff_seconds, settings.retry_backoff_max_seconds)
-        failures = held.attempts + held.throttled
-        again = retry.after(error, failures, backoff, settings.credentials_pause_seconds)
+        if isinstance(error, AuthenticationFailed):
+            services.pauses.credentials_refused(error, settings.credentials_pause_seconds)
+        again = retry.after(error, held.attempts, held.throttled, backoff)
         if again is None:
             _note(services, held, ledger.dead(held, letter))
             return
-        if again.pause:
-            log.error("%s is paused for %.0f s: %s", again.pause, again.delay, error)
-            services.pauses.begin(again.pause, str(error), again.delay)
         unanswered = isinstance(error, NoAnswer)
         verdict = ledger.retry(
             held, again.delay, counted=again.counted, letter=letter, look=unanswered
@@ -103,11 +109,21 @@ class StageTask(Task):
         return Letter.of(error, task=self.request.id or "")
 
 
+def reading_of(held: Held, services: Services) -> Reading:
+    """The Account as it is now, or as it was when this run began (app/salesforce/readings.py); the
+    holder knows up to when it has seen its changes.
+    """
+    readings, write_back = services.readings, services.upsert.write_back
+    reading = readings.read(held.token, held.account, afresh=held.stage == "qualification")
+    if reading.account and held.stage == "upsert" and write_back.doubts(held, reading.account):
+        reading = readings.read(held.token, held.account, afresh=True)
+    held.seen = reading.account.seen if reading.account else None
+    return reading
+
+
 def read(held: Held, services: Services) -> Account | None:
-    """The Account's newest state; the holder knows up to when it has seen its changes."""
-    account = services.accounts.read(held.account)
-    held.seen = account.seen if account else None
-    return account
+    """The same, where its Opportunities do not matter."""
+    return reading_of(held, services).account
 
 
 def with_parent(

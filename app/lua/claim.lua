@@ -21,7 +21,11 @@ if input.place > tonumber(redis.call('GET', claimed) or 0) then
   redis.call('SET', claimed, input.place)
 end
 local pause = paused(stage)
-if pause then return answer('paused', {pause = pause}) end
+if pause then
+  -- Its message is lost for certain: the sweeper publishes it in its first tick after the pause.
+  write(row, {place = 0}, now)
+  return answer('paused', {pause = pause})
+end
 local fields = {state = 'running', place = false, claim = input.salt}
 if stage == 'qualification' then
   fields.again = false

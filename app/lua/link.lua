@@ -1,7 +1,16 @@
--- link(account, customer, words): an admin ties a dead row to a Customer that NetSuite has.
-local row = load(input.account)
-if row.state ~= 'dead' then return answer('not_dead') end
+-- link(account, customer, words, from): an admin ties a row at rest to a Customer that NetSuite has;
+-- what that holds is not known. `from`: the account that it is taken from, unless it is in use there.
+local function moves(row) return UNDER_WAY[row.state] or row.state == 'waiting' end
+
+local row, other = load(input.account), input.from and load(input.from)
+if moves(row) then return answer('under_way') end
+if other and other.customer == input.customer then
+  if moves(other) or other.state == 'synced' then return answer('in_use') end
+  write(other, {customer = false, written = false, named = false})
+  redis.call('ZREM', 'cw:left', other.id)
+  tell(other, 'unlinked', input.words)
+end
 tell(row, 'linked', input.words)
 link(row, input.customer)
-open(row, input.words)
+open(row, input.words, false, true)
 return answer('linked')

@@ -2,8 +2,8 @@
 -- kind, from `pages[stage]` on: rows that are merely late are passed over and must not hide lost
 -- ones (up to late_limit of them a tick, so that a long backlog does not make each tick long).
 -- A queued row counts as lost, not merely late, when its stage's queue is empty or its place lies
--- well behind one that was claimed: up to `horizon`. The horizons are taken once a tick, before the
--- tick's own messages fill the queues.
+-- well behind one that was claimed: up to `horizon`. Place 0: it was dropped at a pause, and is. The
+-- horizons are taken once a tick, before the tick's own messages fill the queues.
 redis.call('SET', 'cw:swept', now)
 local found, horizons, pages, more = 0, input.horizons, input.pages or {}, false
 if not horizons then
@@ -60,7 +60,8 @@ for _, stage in ipairs(STAGES) do
   more = more or #page == input.batch
   for _, id in ipairs(page) do
     local row = load(id)
-    if number(row, 'place') <= horizons[stage] then
+    local place = number(row, 'place')
+    if place == 0 or place <= horizons[stage] then
       tell(row, 'republished', 'its message was lost or dropped while paused')
       queue(row, stage, {state = row.state})
       found = found + 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app import flow
+from app import flow_mapping
 from app.models import Account, Address
 from app.netsuite.countries import country_code
 from app.netsuite.values import cut, plain, plain_lines, quoted
@@ -27,7 +27,9 @@ class Line:
     alterations: tuple[str, ...] = ()
 
 
-def address_lines(account: Account, mapping: flow.Mapping, addressee: str | None) -> list[Line]:
+def address_lines(
+    account: Account, mapping: flow_mapping.Mapping, addressee: str | None
+) -> list[Line]:
     """Billing, then shipping, as far as the flow maps them."""
     wanted: tuple[tuple[bool, Which, Address, str], ...] = (
         (mapping.billing_address, "Billing", account.billing, mapping.billing_label),

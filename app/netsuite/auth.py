@@ -1,18 +1,23 @@
-"""OAuth 2.0 client credentials with NetSuite: a signed assertion for a token of an hour."""
+"""How requests get into NetSuite; and OAuth 2.0 client credentials, a signed assertion for a token
+of an hour.
+"""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from redis import Redis
 
 from app.answers import an_object, decoded, life_seconds, token_text
 from app.errors import AuthenticationFailed, RateLimited, ServiceUnavailable
 from app.netsuite.errors import error_of
+from app.netsuite.tokens import SharedToken, Token
 from app.private_key import Algorithms, sign
 from app.renewable import Renewable
-from app.transport import send
+from app.transport import open_client, send
 
 ALGORITHMS = Algorithms(
     rsa="PS256",
@@ -21,6 +26,36 @@ ALGORITHMS = Algorithms(
 )
 """NetSuite takes PS and ES algorithms only."""
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_LOGIN_SECONDS = 15.0
+
+
+class Login(httpx.Auth, ABC):
+    """Puts on each request what lets it in. Threads share it."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        """`timeout_seconds`: for a call to NetSuite; a login is given up earlier."""
+        self._client = open_client(min(_LOGIN_SECONDS, timeout_seconds), 2, None)
+
+    def prepare(self) -> None:
+        """Does beforehand what may take long, so that it is not done while a slot is held.
+
+        Raises:
+            AuthenticationFailed: NetSuite refuses the credentials.
+            RateLimited, ServiceUnavailable: it does not answer as it should.
+            redis.exceptions.RedisError: Redis does not answer.
+        """
+
+    @abstractmethod
+    def log_in(self) -> None:
+        """Tries the credentials, whatever is remembered of earlier logins. Needs no Redis.
+
+        Raises:
+            AuthenticationFailed: NetSuite refuses them.
+            RateLimited, ServiceUnavailable: it does not answer as it should.
+        """
+
+    def close(self) -> None:
+        self._client.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +68,6 @@ class Credentials:
     private_key_file: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    text: str = field(repr=False)
-    renew_at: float
-    """Monotonic seconds: at 90 % of its life."""
-
-    def is_old(self) -> bool:
-        return time.monotonic() >= self.renew_at
-
-
 def token_of(body: object) -> Token:
     """The token in the endpoint's answer.
 
@@ -50,28 +75,42 @@ def token_of(body: object) -> Token:
         ServiceUnavailable: a part is missing or malformed.
     """
     found = an_object(body, "NetSuite", "a login")
-    life = life_seconds(found, "expires_in", "NetSuite")
-    return Token(token_text(found, "access_token", "NetSuite"), time.monotonic() + 0.9 * life)
+    life_ms = max(1, round(1000 * life_seconds(found, "expires_in", "NetSuite")))
+    return Token.granted(token_text(found, "access_token", "NetSuite"), life_ms)
 
 
-class NetSuiteAuth(httpx.Auth):
-    """Puts the token on each request; a refused one is renewed once."""
+class NetSuiteAuth(Login):
+    """Puts the token on each request; a refused one is replaced once, for all processes.
+
+    The token is asked of Redis when the one at hand is old or was refused, and else not.
+    """
 
     requires_response_body = True
 
-    def __init__(self, credentials: Credentials, client: httpx.Client) -> None:
-        """`client` is for the token endpoint alone and carries no auth."""
-        self._credentials, self._client = credentials, client
-        self._token = Renewable(self._fetch, Token.is_old)
+    def __init__(self, credentials: Credentials, timeout_seconds: float, redis: Redis) -> None:
+        super().__init__(timeout_seconds)
+        self._credentials = credentials
+        whose = (credentials.base_url, credentials.client_id, credentials.certificate_id)
+        self._shared = SharedToken(redis, "\n".join(whose), self._fetch)
+        self._token = Renewable(self._shared.get, Token.is_old, Token.lasts)
 
     def token(self, refused: Token | None = None) -> Token:
-        """The current token, renewed when it is old or was `refused`.
+        """The current token; another one if that was `refused`.
 
         Raises:
-            AuthenticationFailed: NetSuite refuses the credentials.
-            ServiceUnavailable: the token endpoint does not answer.
+            As `prepare`.
         """
-        return self._token.get(refused)
+        held = self._token.get()
+        if refused is None or refused.text != held.text:
+            return held
+        self._shared.discard(held)
+        return self._token.get(held)
+
+    def prepare(self) -> None:
+        self.token()
+
+    def log_in(self) -> None:
+        self._fetch()
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         token = self.token()

@@ -7,30 +7,21 @@ import json
 import time
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from app.errors import ServiceUnavailable
-from app.models import AddressLine, Customer
-from app.netsuite.auth import Credentials, NetSuiteAuth
-from app.netsuite.errors import error_of
+from app.breaker import Breaker
+from app.errors import AuthenticationFailed, RateLimited, ServiceUnavailable, SyncError
+from app.netsuite.auth import Login
+from app.netsuite.errors import ensure_served, error_of
 from app.netsuite.governor import Governor
-from app.netsuite.names import folded
-from app.transport import json_object, open_client, send
+from app.retry import Backoff
+from app.transport import has_time_for, json_object, open_client, send
 
-_RECORD = "/services/rest/record/v1"
 _SUITEQL = "/services/rest/query/v1/suiteql"
 _PAGE = 1000
-_CURRENCIES_KEPT_SECONDS = 600.0
-_BY_EXTERNAL_ID = (
-    "SELECT id, companyname, externalid, isinactive FROM customer WHERE externalid = ? ORDER BY id"
-)
-_BY_NAME = (
-    "SELECT id, companyname, externalid, isinactive FROM customer "
-    "WHERE isperson = 'F' AND TRIM(REPLACE(REPLACE(REPLACE(UPPER(companyname), "
-    "'  ', ' '), '  ', ' '), '  ', ' ')) = UPPER(?) ORDER BY id"
-)
+_TRIES = 6
+_BACKOFF = Backoff(first=0.5, longest=8.0)
 
 
 class NetSuiteClient:
@@ -42,64 +33,18 @@ class NetSuiteClient:
 
     def __init__(
         self,
-        credentials: Credentials,
+        base_url: str,
+        auth: Login,
         governor: Governor,
+        breaker: Breaker,
         timeout_seconds: float,
         connections: int = 32,
+        backoff: Backoff = _BACKOFF,
     ) -> None:
-        self._base, self._governor = credentials.base_url, governor
-        self._tokens = open_client(timeout_seconds, 2, None)
-        self.auth = NetSuiteAuth(credentials, self._tokens)
-        self._client = open_client(timeout_seconds, connections, self.auth)
-        self._currencies: tuple[float, dict[str, str]] = (0.0, {})
-
-    def create(self, external_id: str, body: dict[str, object]) -> str:
-        """Creates the Customer → its internal id. A PUT by external id: repeated, or carried out
-        late, it changes the one Customer; its addresses replace those that a repetition has brought
-        meanwhile (docs/decisions/0019-unanswered-writes.md).
-        """
-        path = f"{_RECORD}/customer/eid:{quote(external_id, safe='')}"
-        if "addressBook" in body:
-            path += "?replace=addressBook"
-        response = self.write("PUT", path, body)
-        last = response.headers.get("Location", "").rstrip("/").rpartition("/")[2]
-        if last.isascii() and last.isdigit():
-            return str(last)
-        return self._id_of(external_id)
-
-    def update(self, customer: str, body: dict[str, object]) -> None:
-        """Changes the Customer's named fields and leaves all others."""
-        self.write("PATCH", f"{_RECORD}/customer/{quote(customer, safe='')}", body)
-
-    def find_by_external_id(self, external_id: str) -> list[Customer]:
-        return self._find(_BY_EXTERNAL_ID, external_id)
-
-    def find_by_name(self, name: str) -> list[Customer]:
-        """Companies of that name. NetSuite's UPPER, which is not Python's, only picks candidates,
-        with runs of up to eight spaces as one; Python decides.
-        """
-        wanted = folded(name)
-        found = self._find(_BY_NAME, " ".join(name.split()))
-        return [customer for customer in found if folded(customer.name) == wanted]
-
-    def address_lines(self, customer: str) -> list[AddressLine]:
-        """The lines of the Customer's address book, oldest first."""
-        rows = self.suiteql(
-            "SELECT internalid, label FROM customeraddressbook WHERE entity = ? "
-            "ORDER BY internalid",
-            [customer],
-        )
-        return [AddressLine(_text(row, "internalid"), row.get("label") or "") for row in rows]
-
-    def currencies(self) -> dict[str, str]:
-        """ISO code to internal id, as they were at most ten minutes ago."""
-        read_at, known = self._currencies
-        if known and time.monotonic() < read_at + _CURRENCIES_KEPT_SECONDS:
-            return known
-        rows = self.suiteql("SELECT id, symbol FROM currency ORDER BY id", [])
-        known = {row["symbol"]: _text(row, "id") for row in rows if row.get("symbol")}
-        self._currencies = (time.monotonic(), known)
-        return known
+        """`backoff`: between the tries of a request that NetSuite refuses for their number."""
+        self.auth, self._governor, self._breaker = auth, governor, breaker
+        self._base, self._backoff = base_url, backoff
+        self._client = open_client(timeout_seconds, connections, auth)
 
     def suiteql(
         self, query: str, parameters: Iterable[str], limit: int = _PAGE
@@ -122,37 +67,18 @@ class NetSuiteClient:
             raise ServiceUnavailable("NetSuite answered a query without rows.", service="netsuite")
         return [_row(row) for row in rows]
 
+    def log_in_anew(self) -> None:
+        """Tries the credentials, whether or not there is a good token."""
+        self.auth.log_in()
+
+    def ask_anything(self) -> None:
+        """A cheap call, to see whether NetSuite answers."""
+        self.suiteql("SELECT id FROM customer WHERE id = ?", ["0"], limit=1)
+
     def read(self, path: str, accept: str) -> dict[str, Any]:
         """A JSON object, by its path; `accept` is the media type that is asked for."""
         request = self._client.build_request("GET", self._base + path, headers={"Accept": accept})
         return json_object(self._send(request), "NetSuite")
-
-    def slots_in_use(self) -> int:
-        """How many requests are under way, over all workers."""
-        return self._governor.in_use()
-
-    def close(self) -> None:
-        self._client.close()
-        self._tokens.close()
-
-    def _find(self, query: str, value: str) -> list[Customer]:
-        return [
-            Customer(
-                _text(row, "id"),
-                row.get("companyname") or "",
-                row.get("externalid"),
-                row.get("isinactive") == "T",
-            )
-            for row in self.suiteql(query, [value])
-        ]
-
-    def _id_of(self, external_id: str) -> str:
-        found = self.find_by_external_id(external_id)
-        if not found:
-            raise ServiceUnavailable(
-                f"NetSuite took {external_id} but does not show it yet.", service="netsuite"
-            )
-        return found[0].id
 
     def write(self, method: str, path: str, body: dict[str, object]) -> httpx.Response:
         """A write's answer. `path` begins with a slash and may hold a query."""
@@ -168,13 +94,50 @@ class NetSuiteClient:
         )
         return self._send(request, writes=True)
 
+    def close(self) -> None:
+        self._client.close()
+        self.auth.close()
+
     def _send(self, request: httpx.Request, *, writes: bool = False) -> httpx.Response:
-        self.auth.token()  # before a slot is held: a slow token endpoint must not use slots up
-        with self._governor.slot():
-            response = send(self._client, "NetSuite", request, writes=writes)
-        if response.status_code >= 400:
-            raise error_of(response)
+        """A throttled request was not carried out: the same goes again, while the run has time."""
+        failures = 0
+        while (response := self._ask(request, writes=writes)).status_code >= 400:
+            error = error_of(response)
+            throttled = self._throttled(error)
+            if throttled is error:  # a refused login must not make the storm last
+                self._governor.refused(throttled.retry_after)
+            failures += 1
+            wait = self._backoff.delay(failures)
+            if failures == _TRIES or not has_time_for(wait):
+                raise throttled
+            time.sleep(wait)
         return response
+
+    def _ask(self, request: httpx.Request, *, writes: bool) -> httpx.Response:
+        try:
+            with self._breaker.watch(request.url.path if writes else ""):
+                self.auth.prepare()  # not while a slot is held: a token endpoint may be slow
+                with self._governor.slot(ahead=not writes):
+                    self._breaker.ensure_up()  # it may have gone down while a slot was waited for
+                    response = send(self._client, "NetSuite", request, writes=writes)
+                ensure_served(response, writes=writes)
+                return response
+        except AuthenticationFailed as refused:  # by the token endpoint
+            raise self._throttled(refused) from None
+
+    def _throttled(self, error: SyncError) -> RateLimited:
+        """The error, if it is for the number of requests. In a storm of such refusals NetSuite
+        refuses logins, too, and means the same.
+
+        Raises:
+            SyncError: the error, if it is for something else.
+        """
+        if isinstance(error, AuthenticationFailed) and self._governor.is_storm():
+            words = "NetSuite's request limit is reached, and it refuses logins."
+            return RateLimited(words, service="netsuite", service_words=error.service_words)
+        if isinstance(error, RateLimited):
+            return error
+        raise error
 
 
 def _row(given: dict[str, Any]) -> dict[str, str]:
@@ -184,12 +147,3 @@ def _row(given: dict[str, Any]) -> dict[str, str]:
         for name, value in given.items()
         if isinstance(value, str | int | float)
     }
-
-
-def _text(row: dict[str, str], name: str) -> str:
-    try:
-        return row[name]
-    except KeyError:
-        raise ServiceUnavailable(
-            f"NetSuite answered a query with a row without {name}.", service="netsuite"
-        ) from None

@@ -1,64 +1,109 @@
 """The governor: NetSuite's requests at a time, shared by every worker on every host.
 
-A sorted set of leases in Redis, scored by when each ends, so that what a dead process held comes
-back by itself. Waiting is polling at random intervals of some milliseconds: as fast as a wake list
-and simpler (docs/decisions).
+NetSuite counts the whole account's requests. Processes divide them in Redis, a number for each,
+under short leases (app/netsuite/allotment.py); inside a process they go from call to call
+(app/netsuite/slots.py). docs/decisions/0017-governor.md says why.
 """
 
-import random
-import secrets
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from redis import Redis, RedisError
 
-from app.errors import RateLimited
+from app.netsuite.allotment import Allotment, GovernorState, Pace
+from app.netsuite.slots import Report, Slots
 from app.transport import seconds_left
-
-_SPREAD = random.SystemRandom()
-_KEY = "cw:netsuite:leases"
-_ACQUIRE = """
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
-return redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
-"""
 
 
 class Governor:
-    """`slots` requests at a time; a lease ends by itself after `lease_seconds`."""
+    """One per process; threads share it. Nothing begins before the first slot is asked for."""
 
     def __init__(
-        self, redis: Redis, slots: int, lease_seconds: float, patience_seconds: float
+        self, redis: Redis, configured: int, patience_seconds: float, pace: Pace | None = None
     ) -> None:
-        self._redis, self.slots = redis, slots
-        self._lease_ms, self._patience = int(lease_seconds * 1000), patience_seconds
-        self._acquire = redis.register_script(_ACQUIRE)
+        """`redis` is the governor's own, closed with it; it should give up within a part of a
+        lease. `configured` slots for all processes; a call waits so long for one.
+        """
+        self._pace, self._patience = pace or Pace(), patience_seconds
+        self._allotment = Allotment(redis, configured, self._pace)
+        self._asked, self._closing = threading.Event(), threading.Event()
+        self._slots = Slots(configured, self._asked.set)
+        self._starting = threading.Lock()
+        self._negotiator: threading.Thread | None = None
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Holds a slot for one request.
+    def slot(self, ahead: bool = False) -> Iterator[None]:
+        """Holds a slot for one request; `ahead` of this process's other calls, for look-ups.
 
         Raises:
-            RateLimited: none became free in time.
+            RateLimited: none became free in time, or NetSuite wishes no calls for longer.
             redis.exceptions.RedisError: Redis does not answer: nothing is sent without a slot.
         """
-        lease = secrets.token_hex(8)
-        give_up_at = time.monotonic() + seconds_left(self._patience)
-        while not self._acquire(keys=[_KEY], args=[self.slots, lease, self._lease_ms]):
-            if time.monotonic() >= give_up_at:
-                raise RateLimited(
-                    f"All {self.slots} NetSuite slots stay taken.", service="netsuite"
-                )
-            time.sleep(_SPREAD.uniform(0.005, 0.03))
+        self._begin()
+        self._slots.take(ahead, seconds_left(self._patience))
         try:
             yield
         finally:
-            with suppress(RedisError):  # the lease ends by itself: never fail a write that happened
-                self._redis.zrem(_KEY, lease)
+            self._slots.free()
 
-    def in_use(self) -> int:
-        """How many leases are held now."""
-        return int(self._redis.zcard(_KEY))
+    def refused(self, retry_after: float | None) -> None:
+        """NetSuite refused a request for their number: all processes slow down.
+
+        Raises:
+            redis.exceptions.RedisError: Redis does not answer.
+        """
+        self._allotment.refused(retry_after)
+        self._asked.set()
+
+    def is_storm(self) -> bool:
+        """Whether NetSuite refused some process's request for their number a short while ago: it
+        may refuse logins then, too, and mean the same. Known without asking Redis.
+        """
+        return self._allotment.is_storm()
+
+    def state(self) -> GovernorState:
+        """How it stands, over all processes.
+
+        Raises:
+            redis.exceptions.RedisError: Redis does not answer.
+        """
+        return self._allotment.state()
+
+    def close(self) -> None:
+        """Gives all slots back, and Redis's connections."""
+        with self._starting:
+            negotiator, self._negotiator = self._negotiator, None
+        if negotiator is not None:
+            self._closing.set()
+            self._asked.set()
+            negotiator.join()
+            self._closing.clear()
+        self._allotment.close()
+
+    def _begin(self) -> None:
+        if self._negotiator is not None and self._negotiator.is_alive():
+            return
+        with self._starting:
+            if self._negotiator is None or not self._negotiator.is_alive():
+                # A daemon: it does not keep a process alive that ends without `close`.
+                self._negotiator = threading.Thread(target=self._run, name="governor", daemon=True)
+                self._negotiator.start()
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            self._asked.wait(self._slots.seconds_to_report(self._pace.soon, self._pace.beat))
+            self._asked.clear()
+            told = self._slots.report()
+            try:
+                grant = self._allotment.negotiate(told)
+            except RedisError as error:
+                self._slots.failed(error)
+            else:
+                self._slots.answered(told, grant)
+        self._leave()
+
+    def _leave(self) -> None:
+        busy = self._slots.report().busy
+        with suppress(RedisError):  # the lease ends by itself
+            self._allotment.negotiate(Report(held=busy, demand=0, busy=busy, waiting=0))

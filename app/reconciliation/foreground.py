@@ -47,7 +47,7 @@ class Foreground:
                 is.
             Superseded: somebody else has dropped the pass, or asked for it anew.
         """
-        if words := self._pauses.all().get("salesforce"):
+        if words := self._pauses.forbids("salesforce"):
             raise ServiceUnavailable(f"Salesforce is paused: {words}", service="salesforce")
         room = self._budget.room() if asked.patient else None
         if room and not room.is_worth_a_page:

@@ -82,7 +82,7 @@ class Reconciler:
         """Whoever knows of changes that were missed does not wait for a comparison that has time;
         those in trouble come after the others.
         """
-        if "salesforce" in self._pauses.all():
+        if self._pauses.forbids("salesforce"):
             return None
         now = time.time()
         ready = (
@@ -136,8 +136,7 @@ class Reconciler:
     def _heed(self, current: Pass, error: SyncError) -> None:
         """Refused credentials are no pass's fault; what only a person can mend rests."""
         if isinstance(error, AuthenticationFailed):
-            log.error("salesforce is paused for %.0f s: %s", self._pause_seconds, error)
-            self._pauses.begin("salesforce", str(error), self._pause_seconds)
+            self._pauses.credentials_refused(error, self._pause_seconds)
             return
         said = f"{error} ({error.service_words})" if error.service_words else str(error)
         wait = _REST_SECONDS

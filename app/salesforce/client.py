@@ -1,16 +1,20 @@
 """Salesforce's REST API: queries, and one write, which is off unless a setting names its field."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import httpx
 
 from app.answers import decoded
+from app.breaker import Breaker
+from app.errors import ServiceUnavailable
 from app.salesforce import answers
 from app.salesforce.auth import Credentials, SalesforceAuth, Session
 from app.salesforce.errors import error_of
 from app.transport import json_object, open_client, send
 
+_Watch = Callable[[str], AbstractContextManager[object]]
 CLIENT_NAME = "closedwon"
 """Marks our calls, so that a change event tells whether we caused it (changeOrigin)."""
 
@@ -29,11 +33,13 @@ class SalesforceClient:
         timeout_seconds: float,
         connections: int = 32,
         note_usage: Callable[[str], None] | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         """`version` as in 66.0. `note_usage` gets what each answer says of the daily limit: the
-        header Sforce-Limit-Info, empty where there is none.
+        header Sforce-Limit-Info, empty where there is none. `breaker`: without, each call is tried.
         """
         self._version = version
+        self._watch: _Watch = breaker.watch if breaker else nullcontext
         self._tokens = open_client(timeout_seconds, 2, None)
         self.auth = SalesforceAuth(credentials, self._tokens)
         self._client = open_client(timeout_seconds, connections, self.auth)
@@ -72,6 +78,10 @@ class SalesforceClient:
         body = {"ids": list(ids), "fields": list(fields)}
         return answers.retrieved(decoded(self._send("POST", url, json=body)), ids)
 
+    def log_in_anew(self) -> None:
+        """Begins a new session, whether or not there is a good one."""
+        self.auth.session(self.auth.session())
+
     def ask_usage(self) -> None:
         """Makes Salesforce say how many of the day's API calls are used."""
         self._get(f"{self._data}/limits", None)
@@ -101,11 +111,15 @@ class SalesforceClient:
         return json_object(self._send("GET", path, params=parameters), "Salesforce")
 
     def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
-        url = self.session.instance_url + path
-        request = self._client.build_request(method, url, **content)
-        response = send(self._client, "Salesforce", request)
-        if self._note_usage:
-            self._note_usage(response.headers.get("Sforce-Limit-Info", ""))
-        if response.status_code >= 400:
-            raise error_of(response)
+        with self._watch(path if method == "PATCH" else ""):
+            url = self.session.instance_url + path
+            request = self._client.build_request(method, url, **content)
+            response = send(self._client, "Salesforce", request)
+            if self._note_usage:
+                self._note_usage(response.headers.get("Sforce-Limit-Info", ""))
+            error = error_of(response) if response.status_code >= 400 else None
+            if isinstance(error, ServiceUnavailable) and response.status_code >= 500:
+                raise error
+        if error:
+            raise error
         return response

@@ -18,7 +18,9 @@ class Skipped:
 
 
 def qualify(held: Held, criteria: Qualification, has_match: Callable[[], bool]) -> Passed | Skipped:
-    """`has_match` asks Salesforce for an Opportunity, and is called only if that decides."""
+    """`has_match` tells whether an Opportunity meets the criteria, and is called only if that
+    decides.
+    """
     for passes, words in (
         (held.customer, f"linked to Customer {held.customer}"),
         (held.force, "forced"),

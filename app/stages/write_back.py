@@ -40,6 +40,13 @@ class WriteBack:
         self._say_once(account, customer, found)
         return False
 
+    def doubts(self, held: Held, account: Account) -> bool:
+        """Whether the Account was perhaps read before the Customer's id was written to it: an
+        earlier run writes it after it has settled, while the next one may have read already.
+        """
+        written = held.named if held.named == held.customer else None
+        return bool(self.field and written) and self._named_by(account) != written
+
     def before(self, held: Held, account: Account, customer: str) -> Account:
         """At the beginning of a linked Account's run → the Account as it is then.
 

@@ -8,6 +8,7 @@ from simulators.netsuite.oauth import OAuth
 from simulators.netsuite.store import Store
 from simulators.netsuite.suiteql import SuiteQL
 from simulators.netsuite.switches import create_settings
+from simulators.netsuite.tba import TokenBased
 from simulators.settings import Settings
 
 
@@ -22,6 +23,7 @@ class Account:
         self.store = Store(self.settings)
         self.suiteql = SuiteQL(self.store, self.settings)
         self.oauth = OAuth(self.credentials, self.settings)
+        self.token_based = TokenBased(self.credentials, self.settings)
         self.gate = Gate(self.settings)
 
     def clear(self) -> None:

@@ -18,6 +18,7 @@ from simulators.netsuite.errors import (
     invalid_parameter,
     standard_error,
 )
+from simulators.netsuite.tba import Signed
 
 _JSON_TYPES = ("application/json", "application/vnd.oracle.resource+json")
 
@@ -112,16 +113,37 @@ def refusal(error: ApiError) -> Response:
     return Response(error.body, status_code=error.status, headers=headers)
 
 
+def _admit(account: Account, request: Request) -> None:
+    """
+    Raises:
+        ApiError: INVALID_LOGIN for a bearer token, INVALID_LOGIN_ATTEMPT for a signature.
+    """
+    authorization = request.headers.get("authorization", "")
+    if not authorization.lower().startswith("oauth "):
+        if not account.oauth.accepts(authorization):
+            raise standard_error("INVALID_LOGIN")
+        return
+    signed = Signed(
+        method=request.method,
+        scheme=request.url.scheme,
+        host=request.headers.get("host", ""),
+        path=request.scope["raw_path"].decode("latin-1"),
+        query=request.scope["query_string"].decode("latin-1"),
+        authorization=authorization,
+    )
+    if not account.token_based.accepts(signed):
+        raise standard_error("INVALID_LOGIN_ATTEMPT")
+
+
 def governed(account: Account, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that needs a token and a place among the concurrent requests.
+    """An endpoint that needs a login and a place among the concurrent requests.
 
     The handler runs under the store's lock, so that every call is whole.
     """
 
     async def handle(request: Request) -> Response:
         try:
-            if not account.oauth.accepts(request.headers.get("authorization", "")):
-                raise standard_error("INVALID_LOGIN")
+            _admit(account, request)
             with account.gate.place():
                 latency = account.settings["latency_seconds"]
                 if latency:

@@ -51,6 +51,7 @@ _DETAILS = {
         "Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI at "
         "Setup > Users/Roles > User Management > View Login Audit Trail."
     ),
+    "INVALID_LOGIN_ATTEMPT": "Invalid login attempt.",
     "INSUFFICIENT_PERMISSION": (
         "Permission Violation: Your current role does not have permission to perform this action."
     ),

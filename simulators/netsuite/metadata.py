@@ -1,4 +1,4 @@
-"""``GET /services/rest/record/v1/metadata-catalog/customer``: the account's own schema."""
+"""``GET /services/rest/record/v1/metadata-catalog/...``: the account's own schemas."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from simulators.netsuite.fields import Field, customer_fields
 from simulators.netsuite.render import RECORDS
 
 _SCHEMA = "application/schema+json"
+_ENDS = (("entity", "customer"), ("subsidiary", "subsidiary"))
 _FILTERABLE = [
     "companyName",
     "email",
@@ -25,11 +26,8 @@ _FILTERABLE = [
 
 
 def get(account: Account, call: Call) -> Response:
-    """The JSON schema; other flavours of the catalog are not simulated."""
-    call.asked("select")
-    if call.request.headers.get("accept", "").split(";")[0].strip() != _SCHEMA:
-        detail = f"Invalid value of the header 'Accept'. Use {_SCHEMA}."
-        raise ApiError(400, "INVALID_HEADER", detail, ("o:errorHeader", "Accept"))
+    """The customer's JSON schema; other flavours of the catalog are not simulated."""
+    _check_flavour(call)
     fields = customer_fields(account.settings)
     custom = [name for name, field in fields.items() if field.custom]
     body = {
@@ -41,9 +39,32 @@ def get(account: Account, call: Call) -> Response:
     return answer(body, _SCHEMA)
 
 
+def get_relationship(account: Account, call: Call) -> Response:
+    """The schema of the record that Multi-Subsidiary Customer brings; without it, there is none."""
+    _check_flavour(call)
+    if not (account.settings["one_world"] and account.settings["multi_subsidiary_customer"]):
+        detail = "The resource does not exist. Provide a valid URL."
+        raise ApiError(404, "NOT_FOUND", detail, ("o:urlPath", call.request.url.path))
+    links = {name: f"{RECORDS}/metadata-catalog/{target}" for name, target in _ENDS}
+    body = {
+        "type": "object",
+        "properties": {name: {"title": name, "$ref": link} for name, link in links.items()},
+        "$schema": "http://json-schema.org/draft-06/hyper-schema#",
+        "x-ns-filterable": [],
+    }
+    return answer(body, _SCHEMA)
+
+
 def governance(account: Account, call: Call) -> Response:
     """``GET /services/rest/system/v1/governanceLimits``: for administrators only."""
     raise standard_error("INSUFFICIENT_PERMISSION")
+
+
+def _check_flavour(call: Call) -> None:
+    call.asked("select")
+    if call.request.headers.get("accept", "").split(";")[0].strip() != _SCHEMA:
+        detail = f"Invalid value of the header 'Accept'. Use {_SCHEMA}."
+        raise ApiError(400, "INVALID_HEADER", detail, ("o:errorHeader", "Accept"))
 
 
 def _property(field: Field) -> dict[str, Any]:

@@ -172,7 +172,9 @@ def customer_row(customer: Customer) -> dict[str, Any]:
         "defaultshippingaddress": shipping,
         "datecreated": date_value(customer.created),
         "lastmodifieddate": date_value(customer.modified),
-        "custom": json.dumps({k: _flag(v) if v in (True, False) else v for k, v in custom.items()}),
+        "custom": json.dumps(
+            {k: _flag(v) if isinstance(v, bool) else v for k, v in custom.items()}
+        ),
         **{name.lower(): values.get(name) for name in _TEXTS},
         **{column: customer.reference(name) for column, name in _REFERENCES.items()},
     }

@@ -69,6 +69,11 @@ def create_app(account: Account) -> Starlette:
         ("PATCH", f"{_RELATIONSHIP}/{{id}}", relationship_routes.patch),
         ("DELETE", f"{_RELATIONSHIP}/{{id}}", relationship_routes.delete),
         ("GET", f"{RECORDS}/metadata-catalog/customer", metadata.get),
+        (
+            "GET",
+            f"{RECORDS}/metadata-catalog/customersubsidiaryrelationship",
+            metadata.get_relationship,
+        ),
         ("GET", _GOVERNANCE, metadata.governance),
         ("POST", query_routes.PATH, query_routes.post),
     ]

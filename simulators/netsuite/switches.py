@@ -70,6 +70,9 @@ def _role_switches() -> dict[str, Switch]:
         "refuse_credentials": Switch(
             False, bool, "the integration is blocked: no tokens, and those given are refused"
         ),
+        "tba_enabled": Switch(
+            True, bool, "signed requests get in (Token-Based Authentication); ends in 2028"
+        ),
         "visible_subsidiaries": Switch(
             None, list, "ids the role sees; null: all", nullable=True, check=_check_ids
         ),

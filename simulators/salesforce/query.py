@@ -87,6 +87,7 @@ class _Run:
             message = f"Didn't understand relationship '{name}' in FROM part of query call."
             raise located(self._text, query.source.start, message, "INVALID_TYPE")
         child, reference = found
+        self._check_children(query)
         inner = Scope(self._org, child, query.alias, self._text)
         shape = self._shape(inner, query)
         matches = self._matching.predicate(inner, query)
@@ -99,6 +100,18 @@ class _Run:
             return [shape.render(self._org, record, self._version) for record in chosen]
 
         return reference.children or name, rows
+
+    def _check_children(self, query: syntax.Query) -> None:
+        """One level of children, and records alone: no functions, no groups."""
+        problem = None
+        if any(isinstance(item, syntax.Query) for item in query.items):
+            problem = "A child sub-select cannot hold another one"
+        elif query.group_by or any(isinstance(item, syntax.Aggregate) for item in query.items):
+            problem = "A child sub-select takes no aggregate functions and no GROUP BY"
+        elif query.offset is not None:
+            problem = "A child sub-select takes no OFFSET"
+        if problem is not None:
+            raise located(self._text, query.source.start, problem)
 
     def _own(self, child: SObject, reference: Field, parent_id: str) -> list[Record]:
         table = self._org.store.table(child.name)

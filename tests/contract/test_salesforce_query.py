@@ -80,6 +80,41 @@ def test_children_come_as_a_query_answer_of_their_own(org: SalesforceOrg) -> Non
     ]
 
 
+def test_children_are_cut_and_ordered_for_each_parent(org: SalesforceOrg) -> None:
+    accounts = [org.account(), org.account()]
+    for account in accounts:
+        org.opportunity(account, "Closed Won", Name="B")
+        org.opportunity(account, "Prospecting", Name="A")
+        org.opportunity(account, "Closed Won", Name="C")
+
+    answer = org.query(
+        "SELECT Id, (SELECT Name FROM Opportunities WHERE (IsWon = true OR Amount > 5) "
+        f"AND IsDeleted = false ORDER BY Name LIMIT 1) FROM Account WHERE Id IN {tuple(accounts)}"
+    ).json()
+
+    found = [row["Opportunities"] for row in answer["records"]]
+    sizes = [(children["totalSize"], children["done"]) for children in found]
+    assert sizes == [(1, True), (1, True)]
+    assert [children["records"][0]["Name"] for children in found] == ["B", "B"]
+    assert found[0]["records"][0]["attributes"]["type"] == "Opportunity"
+
+
+def test_children_in_the_recycle_bin_come_with_query_all_alone(org: SalesforceOrg) -> None:
+    account = org.account()
+    org.delete("Opportunity", org.opportunity(account, "Closed Won"))
+    condition = f"FROM Account WHERE Id = '{account}'"
+
+    usual, every, live = (
+        org.query(f"SELECT Id, (SELECT Id FROM Opportunities {where}) {condition}", deleted=deleted)
+        for where, deleted in (("", False), ("", True), ("WHERE IsDeleted = false", True))
+    )
+
+    found = [answer.json()["records"][0]["Opportunities"] for answer in (usual, every, live)]
+    assert found[0] is None
+    assert found[1]["totalSize"] == 1
+    assert found[2] is None
+
+
 def test_counting(org: SalesforceOrg) -> None:
     account = org.account()
     org.opportunity(account)
@@ -163,6 +198,12 @@ def test_wildcards_can_be_escaped(org: SalesforceOrg) -> None:
         ("SELECT Id FROM Account WHERE Description = 'a'", "INVALID_FIELD"),
         ("SELECT Id FROM Account WHERE CreatedDate > '2026-01-01'", "INVALID_FIELD"),
         ("SELECT Id FROM Nonsense", "INVALID_TYPE"),
+        ("SELECT Id, (SELECT Id FROM Nonsense) FROM Account", "INVALID_TYPE"),
+        ("SELECT Id, (SELECT Id FROM Opportunity) FROM Account", "INVALID_TYPE"),
+        ("SELECT Id, (SELECT Nonsense FROM Opportunities) FROM Account", "INVALID_FIELD"),
+        ("SELECT Id, (SELECT Id FROM Opportunities WHERE No = 1) FROM Account", "INVALID_FIELD"),
+        ("SELECT Id, (SELECT COUNT(Id) FROM Opportunities) FROM Account", "MALFORMED_QUERY"),
+        ("SELECT Id, (SELECT Id FROM Opportunities LIMIT) FROM Account", "MALFORMED_QUERY"),
         ("SELECT Id FROM Account WHERE Id = 'nobody'", "INVALID_QUERY_FILTER_OPERATOR"),
         ("SELECT Id FROM Account LIMIT 1 OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE"),
     ],
@@ -190,6 +231,17 @@ def test_semi_joins_have_rules(org: SalesforceOrg, where: str) -> None:
     answer = org.query(f"SELECT Id FROM Account WHERE {where}")
 
     assert answer.status_code == 400
+
+
+def test_children_of_children_are_refused(
+    org: SalesforceOrg,
+    simulator: SalesforceSimulator,  # a real org allows them
+) -> None:
+    answer = org.query(
+        "SELECT Id, (SELECT Id, (SELECT Id FROM Opportunities) FROM ChildAccounts) FROM Account"
+    )
+
+    assert refusal(answer) == (400, "MALFORMED_QUERY")
 
 
 def test_a_wrong_place_is_pointed_at(org: SalesforceOrg) -> None:

@@ -52,9 +52,15 @@ def test_keys_are_made_once_and_are_nobody_elses(tmp_path: Path) -> None:
             started.communicate(timeout=20)
 
     first, second = seen
-    keys = {"salesforce.key", "salesforce.secret", "netsuite.key"}
+    keys = {
+        "salesforce.key",
+        "salesforce.secret",
+        "netsuite.key",
+        "netsuite-consumer.secret",
+        "netsuite-token.secret",
+    }
     assert {name: first[name] for name in keys} == {name: second[name] for name in keys}
-    assert set(first) == keys | {"simulators.env"}
+    assert set(first) == keys | {"simulators.env", "netsuite-tba.env"}
     assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
 
 

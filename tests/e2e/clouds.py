@@ -131,9 +131,24 @@ class NetSuite:
         ]
         return found
 
+    def customer(self, customer: str) -> dict[str, Any]:
+        """The one of this internal id, as a whole record."""
+        return next(found for found in self.customers() if found["id"] == customer)
+
+    def merge(self, customer: str, into: str) -> None:
+        _answer(self._client.post(f"/customers/{customer}/merge", json={"into": int(into)}))
+
+    def plant_entity(self, **fields: object) -> None:
+        """Of another type: a vendor, an employee."""
+        _answer(self._client.post("/entities", json=fields))
+
     def fault(self, **fault: Any) -> str:
         """→ its id, for `forgive`."""
         return str(_answer(self._client.post("/faults", json=fault))["id"])
+
+    def has_fired(self, fault: str) -> bool:
+        listed = _answer(self._client.get("/faults"))["faults"]
+        return any(one["id"] == fault and one["fired"] for one in listed)
 
     def forgive(self, fault: str) -> None:
         _answer(self._client.delete(f"/faults/{fault}"))
@@ -147,6 +162,19 @@ class NetSuite:
 
     def switch(self, **settings: object) -> None:
         _answer(self._client.patch("/settings", json=settings))
+
+    def edit(self, customer: str, fields: Mapping[str, object]) -> None:
+        _answer(self._client.patch(f"/customers/{customer}", json=fields))
+
+    def remove(self, customer: str) -> None:
+        _answer(self._client.delete(f"/customers/{customer}"))
+
+    def forget_requests(self) -> None:
+        _answer(self._client.delete("/requests"))
+
+    def reset(self) -> None:
+        """No records, and every switch as at the start."""
+        _answer(self._client.post("/reset"))
 
     def close(self) -> None:
         self._client.close()

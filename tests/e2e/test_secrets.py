@@ -13,6 +13,7 @@ import pytest
 from redis import Redis
 
 from app.flow import Flow
+from app.netsuite.auth import NetSuiteAuth
 from app.services import Services, build_services
 from app.settings import Settings
 from tests.e2e.clouds import NetSuite, Salesforce
@@ -94,16 +95,24 @@ def services(system: System, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
     services.close()
 
 
-def test_tokens_stay_in_memory(services: Services, caplog: pytest.LogCaptureFixture) -> None:
+def test_tokens_stay_in_memory_but_for_the_one_that_processes_share(
+    services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    auth = services.netsuite.auth
+    assert isinstance(auth, NetSuiteAuth)
+
     with caplog.at_level(logging.DEBUG):
         session = services.salesforce.session
         list(services.salesforce.query("SELECT Id FROM Account LIMIT 1"))
-        token = services.netsuite.auth.token()
-        services.netsuite.currencies()
+        token = auth.token()
+        services.lookups.currencies()
 
     shown = [caplog.text, repr(session), repr(token), repr(services.settings), repr(services)]
-    shown += [text for _, text in held_by(services.redis)]
+    kept = dict(held_by(services.redis))
+    shared = [key for key, text in kept.items() if token.text in text]
+    shown += [text for key, text in kept.items() if key not in shared]
     assert [text for text in shown if session.token in text or token.text in text] == []
+    assert [key.rpartition(":")[0] for key in shared] == ["cw:netsuite:token"]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.channels import Channels
-from app.settings import DEFAULT_CHANNELS
+from app.salesforce_settings import DEFAULT_CHANNELS
 from tests.e2e.running import THE_SYNC, revive, running
 from tests.e2e.system import AT_REST, System
 from tests.eventually import eventually

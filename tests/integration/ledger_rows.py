@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from redis import Redis
 
 from tests.ledger_model import Draft
-from tests.ledger_state import UNDER_WAY, Content, Row
+from tests.ledger_state import UNDER_WAY, Content, Part, Row
 
 CAUSES: dict[object, str] = {
     "refused": "RecordRejected",
@@ -18,7 +18,7 @@ CAUSES: dict[object, str] = {
 DUE = ("ingest", "qualification", "hierarchy", "upsert", "running", "waiting")
 
 
-def content_digest(content: Content, refused: bool = False) -> str:
+def content_digest(content: Content | Part, refused: bool = False) -> str:
     return f"digest of {content}{' refused' if refused else ''}"
 
 

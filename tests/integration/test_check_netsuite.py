@@ -143,3 +143,17 @@ def test_a_feature_that_is_off_names_the_step(
 
     assert finding["found"] == "no"
     assert ends_with_step(finding, step)
+
+
+@pytest.mark.parametrize(("has_it", "found"), [(True, "yes"), (False, "no")])
+def test_further_subsidiaries_need_a_feature_of_their_own(
+    command: Command, netsuite: httpx.Client, has_it: bool, found: str
+) -> None:
+    switches = {"multi_subsidiary_customer": has_it}
+    netsuite.patch("settings", json=switches).raise_for_status()
+    (command.directory / "flow.toml").write_text('[subsidiaries]\nfurther = ["2"]\n')
+
+    finding = by_name(command.json("check", status=int(not has_it)))["NetSuite Multi-Subsidiary"]
+
+    assert finding["found"] == found
+    assert has_it or ends_with_step(finding, NetSuite.SUBSIDIARIES)

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 from redis import Redis
 
+from app.pauses import WHAT
 from tests.integration.ledger_lockstep import Lockstep
 from tests.ledger_harms import harm_always, harm_at_rest
 from tests.ledger_state import RULES, UNDER_WAY, Account, Worker
@@ -35,6 +36,7 @@ edits = st.one_of(
     st.tuples(st.just("standing"), standings),
     st.tuples(st.just("parent"), st.sampled_from((None, *IDS))),
     st.tuples(st.just("refused"), st.booleans()),
+    st.tuples(st.just("further"), st.booleans()),
 )
 MOVES_PROMISED = 2
 """A circle that was seen twice is taken for one, and each time it may have been read while accounts
@@ -102,7 +104,7 @@ class LedgerMachine(RuleBasedStateMachine):
         dead = [b for b in IDS if self.world.model.rows[b].state == "dead"]
         getattr(self.world, order)(dead[a % len(dead)] if dead else a)
 
-    @rule(what=st.sampled_from(("flow", "salesforce", "netsuite")), on=st.sampled_from(RARELY))
+    @rule(what=st.sampled_from(WHAT), on=st.sampled_from(RARELY))
     def a_pause(self, what: str, on: bool) -> None:
         self.world.pause(what, on)
 
@@ -127,6 +129,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.world.lapse(w.account)
         elif what != "step" and w.step == "write":
             self.world.lose_answer(w, applied=what == "applied")
+        elif what != "step" and w.step == "settle" and w.read.further and not w.read.refused:
+            self.world.fail_after(w)
         else:
             self.world.step(w)
 

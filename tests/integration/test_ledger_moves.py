@@ -77,12 +77,13 @@ def test_a_holder_that_was_disowned_is_fenced_from_every_move(desk: Desk) -> Non
         desk.ledger.wait(held, B, late=False)[0],
         desk.ledger.check(held, "digest", parent=None, parent_customer=None, words=""),
         desk.ledger.retry(held, 1, counted=True, letter=REFUSED),
+        desk.ledger.wrote(held, "17", "a.b.?"),
         desk.ledger.synced(held, "17", wrote="digest", words=""),
         desk.ledger.skipped(held, "no Closed Won"),
         desk.ledger.dead(held, REFUSED),
     ]
 
-    assert verdicts == ["fenced"] * 7
+    assert verdicts == ["fenced"] * 8
     assert "customer" not in desk.row(A)
 
 

@@ -30,9 +30,14 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
         "row.state == 'running' and row.token == input.token",
         "row.state == 'running'",
     ),
-    "the check makes written unsure": ("write(row, {written = 'unsure'})\nreturn", "return"),
+    "the check makes written unsure": (
+        "write(row, {written = 'unsure'})\nreturn answer('go', {written",
+        "return answer('go', {written",
+    ),
     "the check knows what was written": ("row.written == input.hash", "false"),
     "written is stored only while again is off": ("how.wrote and not again", "how.wrote"),
+    "a part is stored only while again is off": ("if not row.again then write", "do write"),
+    "a part is stored": ("write(row, {written = input.hash})", ""),
     "settle heeds again": ("if again then\n    write", "if false then\n    write"),
     "force ends with the run": ("if not again then fields.force = false end", ""),
     "force outlasts again": ("if not again then fields.force", "if true then fields.force"),
@@ -66,7 +71,7 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
     ),
     "the sweep heeds pauses": ("local enough = paused(stage) or late", "local enough = late"),
     "the sweep tells lost from late": ("<= horizons[stage]", "<= 1e9"),
-    "the sweep republishes": ("if number(row, 'place') <=", "if 1e9 <="),
+    "the sweep republishes": ("if place == 0 or place <=", "if 1e9 <="),
 }
 QUICK = (
     "moves are fenced",
@@ -78,7 +83,19 @@ QUICK = (
     "the sweep replaces the token",
     "a lease lost at upsert gets a second look",
 )
-MOVES = ("open", "claim", "advance", "wait", "check", "retry", "settle", "discard", "link", "sweep")
+MOVES = (
+    "open",
+    "claim",
+    "advance",
+    "wait",
+    "check",
+    "retry",
+    "settle",
+    "discard",
+    "link",
+    "sweep",
+    "wrote",
+)
 
 
 @pytest.mark.timeout(300)
@@ -87,8 +104,10 @@ def test_the_state_machine_finds_a_missing_rule(
     rule: str, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, (words, without) = app.scripts._source, MUTANTS[rule]
-    touched = [move for move in MOVES if words in whole(move)]
-    monkeypatch.setattr(app.scripts, "_source", lambda move: whole(move).replace(words, without))
+    touched = [move for move in MOVES if words in whole(move, app.scripts._SHARED)]
+    monkeypatch.setattr(
+        app.scripts, "_source", lambda move, shared: whole(move, shared).replace(words, without)
+    )
 
     with pytest.raises(AssertionError) as caught:
         run_machine(redis, profile(400))

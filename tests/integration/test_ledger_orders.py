@@ -96,15 +96,45 @@ def test_a_link_releases_those_who_wait_and_opens_the_row(desk: Desk) -> None:
 
     done = desk.ledger.link(A, "17", "tied to customer 17")
 
-    assert done
+    assert done == "linked"
     assert (desk.row(A)["customer"], desk.row(A)["state"]) == ("17", "queued")
     assert (desk.row(B)["state"], desk.row(B)["stage"]) == ("queued", "hierarchy")
 
 
-def test_only_a_dead_row_is_linked(desk: Desk) -> None:
+def test_a_link_to_another_customer_forgets_what_the_first_one_holds(desk: Desk) -> None:
+    desk.sync(A, "17")
+
+    done = desk.ledger.link(A, "18", "tied to customer 18")
+
+    assert done == "linked"
+    assert (desk.row(A)["customer"], desk.row(A)["written"]) == ("18", "unsure")
+
+
+def test_a_row_under_way_is_not_linked(desk: Desk) -> None:
+    desk.ledger.open([Order(A, "changed")])
+
     done = desk.ledger.link(A, "17", "tied to customer 17")
 
-    assert (done, desk.row(A)) == (False, {})
+    assert (done, "customer" in desk.row(A)) == ("under_way", False)
+
+
+def test_a_customer_is_taken_from_an_account_that_is_gone(desk: Desk) -> None:
+    desk.sync(B, "17")
+    desk.ledger.skipped(desk.open_and_take(B, "qualification"), "deleted in Salesforce")
+
+    done = desk.ledger.link(A, "17", "tied to customer 17", taken_from=B)
+
+    assert (done, desk.row(A)["customer"]) == ("linked", "17")
+    assert "customer" not in desk.row(B)
+    assert desk.redis.exists("cw:left") == 0
+
+
+def test_a_customer_is_not_taken_from_an_account_that_is_in_step_with_it(desk: Desk) -> None:
+    desk.sync(B, "17")
+
+    done = desk.ledger.link(A, "17", "tied to customer 17", taken_from=B)
+
+    assert (done, desk.row(A), desk.row(B)["customer"]) == ("in_use", {}, "17")
 
 
 def test_a_flow_that_is_off_may_forget_what_it_remembers(desk: Desk) -> None:

@@ -95,6 +95,7 @@ def test_after_a_pause_everything_goes_out_in_one_tick(desk: Desk) -> None:
     ("what", "stopped"),
     [
         ("flow", ["ingest", "qualification", "hierarchy", "upsert"]),
+        ("credentials", ["ingest", "qualification", "hierarchy", "upsert"]),
         ("salesforce", ["qualification", "hierarchy", "upsert"]),
         ("netsuite", ["upsert"]),
     ],
@@ -150,15 +151,41 @@ def test_a_paused_stage_hides_no_lost_message_of_another(desk: Desk) -> None:
     assert [(n.stage, n.account) for n in desk.nudges] == [("ingest", A)]
 
 
-def test_a_pause_may_end_by_itself(desk: Desk) -> None:
-    desk.pauses.begin("netsuite", "throttled", seconds=30)
+def test_what_was_dropped_at_a_pause_goes_out_as_soon_as_it_ends(desk: Desk) -> None:
+    desk.ledger.open([Order(account, "changed") for account in MANY[:60]])
+    desk.pauses.begin("flow", "switched off")
+    for nudge in desk.nudges[:40]:
+        desk.claim(nudge)
+
+    desk.pauses.end("flow")
+    found = desk.ledger.sweep()
+
+    assert (found, len(desk.nudges)) == (40, 60)
+    assert {nudge.account for nudge in desk.nudges} == set(MANY[:60])
+
+
+def test_a_pause_is_told_as_it_began_until_it_ends(desk: Desk) -> None:
+    first = desk.pauses.begin("netsuite", "It is down.", "netsuite")
+    again = desk.pauses.begin("netsuite", "It is down again.", "netsuite")
     desk.pauses.begin("flow", "switched off")
 
     paused = desk.pauses.all()
+    ended = [desk.pauses.end("netsuite"), desk.pauses.end("netsuite")]
 
-    assert paused == {"flow": "switched off", "netsuite": "throttled"}
-    assert desk.redis.ttl("cw:pause:netsuite") in range(1, 31)
+    assert (first, again, ended) == (True, False, [True, False])
+    assert list(paused) == ["flow", "netsuite"]
+    assert paused["flow"] == "switched off"
+    assert paused["netsuite"].startswith("since 20")
+    assert paused["netsuite"].endswith(" UTC: It is down.")
     assert desk.redis.ttl("cw:pause:flow") == -1
+
+
+def test_a_pause_that_an_earlier_version_began_is_understood(desk: Desk) -> None:
+    desk.redis.set("cw:pause:flow", "switched off by an admin")
+
+    paused = desk.pauses.all()
+
+    assert paused == {"flow": "switched off by an admin"}
 
 
 def test_a_worker_lost_at_upsert_gets_a_second_look(desk: Desk) -> None:

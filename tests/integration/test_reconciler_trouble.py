@@ -85,13 +85,15 @@ def test_what_salesforce_refuses_rests_and_is_told_while_others_go_on(
     assert (again.pages, bench.calls()) == (0, [])
 
 
-def test_refused_credentials_pause_salesforce(bench: Bench) -> None:
+def test_refused_credentials_pause_the_flow(bench: Bench) -> None:
     bench.ask(GAP, ACCOUNTS)
     bench.scene.simulator.fault("queryAll", status=401, code="INVALID_SESSION_ID", times=None)
 
     bench.reconciler.step()
 
-    assert list(bench.services.pauses.all()) == ["salesforce"]
+    paused = bench.services.pauses.current()
+    assert list(paused) == ["credentials"]
+    assert paused["credentials"].service == "salesforce"
     assert names(bench) == {GAP}
 
 

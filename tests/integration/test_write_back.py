@@ -160,6 +160,22 @@ def test_a_field_that_says_so_already_is_not_written(office: Office) -> None:
         assert back.is_due(new, replace(found, fields={FIELD: other}), customer)
 
 
+def test_an_id_that_was_written_after_the_account_was_read_is_not_missed(office: Office) -> None:
+    account = office.scene.save_account("Overtaken")
+    office.run(account)
+    customer = office.desk.row(account)["customer"]
+    office.scene.people.update("Account", account, {FIELD: None})
+    read(office.desk.open_and_take(account, "qualification"), office.services)
+    office.scene.people.update("Account", account, {FIELD: customer})
+    token = office.desk.row(account)["token"]
+
+    held = Held(account, "upsert", token, customer=customer, named=customer)
+    found = read(held, office.services)
+
+    assert found
+    assert found.fields[FIELD] == customer
+
+
 def test_without_a_field_nothing_is_read_or_written(office: Office) -> None:
     services = office.scene.services()
     account = office.scene.save_account("Off by default")

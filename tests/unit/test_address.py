@@ -1,12 +1,14 @@
 """Addresses: streets, countries, parts that do not fit."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Address
 from app.netsuite.address import STREET_LIMIT, Line, address_line, split_street
-from app.netsuite.countries import country_code
 from app.netsuite.values import plain, plain_lines
 
 TEXT = st.one_of(
@@ -112,44 +114,6 @@ def test_an_empty_address_makes_no_line(address: Address) -> None:
     assert line == Line(None)
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        *(("USA", "US"), ("U.S.A.", "US"), ("u. s. a.", "US"), ("United States", "US")),
-        *(("united states of america", "US"), ("us", "US"), ("France", "FR"), ("FRA", "FR")),
-        *(("UK", "GB"), ("England", "GB"), ("Great Britain", "GB"), ("GB", "GB")),
-        *(("South Korea", "KR"), ("Korea, Republic of", "KR"), ("Republic of Korea", "KR")),
-        *(("Cote d’Ivoire", "CI"), ("CÔTE D'IVOIRE", "CI"), ("Turkey", "TR"), ("Turkiye", "TR")),
-        *(("The Netherlands", "NL"), ("Holland", "NL"), ("Viet Nam", "VN"), ("Russia", "RU")),
-        *(("Czech Republic", "CZ"), ("Bosnia & Herzegovina", "BA"), ("Singapore", "SG")),
-        *(("Deutschland", "DE"), ("The Bahamas", "BS"), ("Kosovo", "XK"), ("Hong Kong", "HK")),
-    ],
-)
-def test_a_country_is_known_however_it_is_spelled(text: str, code: str) -> None:
-    own: dict[str, str] = {}
-
-    found = country_code(text, own)
-
-    assert found == code
-
-
-@pytest.mark.parametrize("text", ["Narnia", "Korea", "-", "", "n/a", "N.A.", "XX", "840"])
-def test_a_country_that_is_unknown_or_ambiguous_is_not_guessed(text: str) -> None:
-    own: dict[str, str] = {}
-
-    found = country_code(text, own)
-
-    assert found is None
-
-
-def test_the_admins_own_spelling_wins() -> None:
-    own = {"Korea": "KR", "georgia": "US"}
-
-    found = [country_code(text, own) for text in ("KOREA", "Georgia", "France")]
-
-    assert found == ["KR", "US", "FR"]
-
-
 def test_an_address_in_an_unknown_country_is_left_out_and_said() -> None:
     address = Address(street="1 Lamp Post", country="Narnia")
 
@@ -210,3 +174,46 @@ def test_splitting_a_street_loses_no_character(lines: list[str]) -> None:
         assert len(", ".join(lines)) > 2 * STREET_LIMIT
     else:
         assert letters([line or "" for line in split]) == letters(lines)
+
+
+WORDS = st.text(st.characters(exclude_categories=["Z", "C"], exclude_characters=","), min_size=1)
+STREETS = st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), max_size=9)
+
+
+@given(STREETS)
+def test_splitting_a_street_keeps_its_words_whole_and_in_order(lines: list[str]) -> None:
+    street = [line for line in map(plain, lines) if line]
+
+    split = split_street(street)
+
+    def words(texts: list[str]) -> list[str]:
+        return " ".join(texts).replace(",", " ").split()
+
+    assert split is not None or len(", ".join(street)) > 2 * STREET_LIMIT
+    if split and all(len(word) < STREET_LIMIT for word in words(street)):
+        assert words([line or "" for line in split]) == words(street)
+
+
+@given(st.lists(TEXT, max_size=8).map(lambda texts: plain_lines("\n".join(texts))))
+def test_a_street_that_was_split_stays_as_it_is_when_split_again(lines: list[str]) -> None:
+    split = split_street(lines)
+
+    pieces = [line for line in split or () if line]
+
+    assert [line for line in split_street(pieces) or () if line] == pieces
+    assert all(len(line) <= STREET_LIMIT for line in pieces)
+
+
+@given(ADDRESSES, st.none() | st.text())
+def test_any_address_can_be_sent_and_makes_the_same_line_again(
+    address: Address, addressee: str | None
+) -> None:
+    name = plain(addressee) or None
+
+    lines = [
+        address_line("Shipping", each, label="Dock", addressee=name, countries={})
+        for each in (address, replace(address))
+    ]
+
+    assert lines[0] == lines[1]
+    assert json.dumps(lines[0].item, ensure_ascii=False).encode()

@@ -1,12 +1,14 @@
 """The flow file: its defaults, and what is said of a wrong one."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from app.errors import ConfigurationError
-from app.flow import Criterion, FieldRule, Flow, load_flow
+from app.flow import Criterion, Flow, load_flow
+from app.flow_mapping import DEFAULT_FIELDS, FieldRule
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +33,27 @@ def test_the_file_in_the_root_names_every_key() -> None:
     ]
 
     assert missing == []
+
+
+def test_the_file_in_the_root_explains_every_key_of_a_rule() -> None:
+    text = (ROOT / "flow.toml").read_text(encoding="utf-8")
+
+    unexplained = [key for key in FieldRule.model_fields if f"\n# {key} " not in text]
+
+    assert unexplained == []
+
+
+def test_the_examples_in_the_root_files_comments_are_valid(tmp_path: Path) -> None:
+    head, mark, rest = (ROOT / "flow.toml").read_text("utf-8").partition("# More rules")
+    examples, end, tail = rest.partition("\n\n")
+    path = tmp_path / "flow.toml"
+    path.write_text(head + mark + re.sub("^# ?", "", examples, flags=re.MULTILINE) + end + tail)
+
+    rules = load_flow(path).mapping.fields
+
+    custom = ("custentity_industry", "category", "custentity_from_salesforce")
+    assert rules[:6] == DEFAULT_FIELDS
+    assert tuple(rule.customer for rule in rules[6:]) == custom
 
 
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
@@ -166,34 +189,6 @@ def test_dates_and_numbers_in_criteria_stay_what_they_are(tmp_path: Path) -> Non
     wanted = (date(2026, 1, 31), noon, "2026-01-31", True, 1, 1.0, "true", "1")
     assert criterion.values == wanted
     assert [type(value) for value in criterion.values] == [type(value) for value in wanted]
-
-
-@pytest.mark.parametrize(
-    "customer",
-    [
-        *("externalId", "isPerson", "parent", "subsidiary", "currency", "addressBook", "id"),
-        *("ADDRESSBOOK", "Parent"),
-    ],
-)
-def test_no_rule_may_write_what_the_sync_sets_itself(tmp_path: Path, customer: str) -> None:
-    path = tmp_path / "flow.toml"
-    path.write_text(f"[[mapping.fields]]\naccount = 'Phone'\ncustomer = '{customer}'\nlimit = 21\n")
-
-    with pytest.raises(ConfigurationError) as refused:
-        load_flow(path)
-
-    assert refused.value.problems == [
-        f"FLOW_FILE: {path}: mapping.fields.0.customer: {customer} is set by the sync itself: "
-        "no rule may write it"
-    ]
-
-
-def test_a_rule_may_write_the_entity_id() -> None:
-    rule = {"account": "AccountNumber", "customer": "entityId", "limit": 83}
-
-    made = FieldRule.model_validate(rule)
-
-    assert made.customer == "entityId"
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:

@@ -18,7 +18,10 @@ NAME = "[[mapping.fields]]\naccount = 'Name'\ncustomer = 'companyName'\n"
             "hierarchy.late_parent: unknown key; did you mean late_parents?",
         ),
         ("[hierachy]\n", "hierachy: unknown key; did you mean hierarchy?"),
-        ("[currencies]\nEUR = '1'\n", "currencies.EUR: unknown key; there are enabled"),
+        (
+            "[currencies]\nEUR = '1'\n",
+            "currencies.EUR: unknown key; there are enabled, further, further_field",
+        ),
         (
             f"{NAME}limit = 83\nmisfits = 'omit'\n",
             "mapping.fields.0.misfits: unknown key; did you mean misfit?",

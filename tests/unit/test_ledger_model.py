@@ -24,6 +24,7 @@ def test_no_state_of_a_small_world_does_harm(name: str) -> None:
         ("wait sees cycles", "circle", "a circle of waiting rows"),
         ("retry replaces the token", "lapsed", "a retry ran before its time"),
         ("the check before a write makes written unsure", "forced", "a change is lost"),
+        ("wrote stores its part only while again is off", "split", "a change is lost"),
     ],
 )
 def test_a_rule_taken_away_does_harm(rule: str, name: str, expected: str) -> None:

@@ -9,6 +9,7 @@ from threading import Event
 import jwt
 import pytest
 from pydantic import SecretStr
+from redis import Redis
 
 from app.errors import AuthenticationFailed, NoAnswer, ServiceUnavailable
 from app.netsuite.auth import Credentials as NetSuiteCredentials
@@ -91,7 +92,9 @@ def test_no_token_goes_to_another_host_in_plain_text(instance: str) -> None:
 
 
 @pytest.mark.parametrize("service", ["salesforce", "netsuite"])
-def test_a_hung_token_endpoint_is_asked_once_for_all_who_wait(tmp_path: Path, service: str) -> None:
+def test_a_hung_token_endpoint_is_asked_once_for_all_who_wait(
+    tmp_path: Path, redis: Redis, service: str
+) -> None:
     key, hung, asked = tmp_path / "key.pem", Event(), []
     key.write_bytes(pem("secp256r1"))
 
@@ -103,7 +106,7 @@ def test_a_hung_token_endpoint_is_asked_once_for_all_who_wait(tmp_path: Path, se
     with answering(answer) as url, open_client(60.0, 2, None) as tokens:
         auths: dict[str, Callable[[], object]] = {
             "salesforce": SalesforceAuth(salesforce_at(url), tokens).session,
-            "netsuite": NetSuiteAuth(netsuite_at(url, key), tokens).token,
+            "netsuite": NetSuiteAuth(netsuite_at(url, key), 60.0, redis).token,
         }
         with ThreadPoolExecutor(8) as pool:
             calls = [pool.submit(auths[service]) for _ in range(8)]
@@ -118,7 +121,7 @@ def test_a_hung_token_endpoint_is_asked_once_for_all_who_wait(tmp_path: Path, se
 
 @pytest.mark.parametrize("service", ["salesforce", "netsuite"])
 def test_a_vanished_key_file_pauses_the_service_before_anything_is_sent(
-    tmp_path: Path, service: str
+    tmp_path: Path, redis: Redis, service: str
 ) -> None:
     key = tmp_path / "gone.pem"
     asked: list[str] = []
@@ -129,7 +132,7 @@ def test_a_vanished_key_file_pauses_the_service_before_anything_is_sent(
 
     with answering(answer) as url, open_client(5.0, 1, None) as tokens:
         salesforce = SalesforceAuth(salesforce_at(url, key), tokens)
-        netsuite = NetSuiteAuth(netsuite_at(url, key), tokens)
+        netsuite = NetSuiteAuth(netsuite_at(url, key), 5.0, redis)
 
         with pytest.raises(AuthenticationFailed) as refused:
             salesforce.session() if service == "salesforce" else netsuite.token()
@@ -161,7 +164,7 @@ def test_a_netsuite_tokens_life_may_be_number_or_text(life: object) -> None:
     assert not token.is_old()
 
 
-def test_a_login_without_an_answer_leaves_no_write_in_doubt(tmp_path: Path) -> None:
+def test_a_login_without_an_answer_leaves_no_write_in_doubt(tmp_path: Path, redis: Redis) -> None:
     def hang_up(path: str, form: Form) -> tuple[int, str]:
         raise BrokenPipeError
 
@@ -169,7 +172,7 @@ def test_a_login_without_an_answer_leaves_no_write_in_doubt(tmp_path: Path) -> N
     key.write_bytes(pem("secp256r1"))
     with answering(hang_up) as url, open_client(5.0, 1, None) as tokens:
         salesforce = SalesforceAuth(salesforce_at(url), tokens)
-        netsuite = NetSuiteAuth(netsuite_at(url, key), tokens)
+        netsuite = NetSuiteAuth(netsuite_at(url, key), 5.0, redis)
 
         errors = []
         for fetch in (salesforce.session, netsuite.token):

@@ -1,6 +1,4 @@
-"""What NetSuite's error answers mean, in bodies as live accounts send them."""
-
-from typing import Any
+"""What NetSuite's error codes and texts mean: every row of the table, met by its body."""
 
 import httpx
 import pytest
@@ -12,38 +10,23 @@ from app.errors import (
     RecordLocked,
     RecordNotFound,
     RecordRejected,
-    ServiceUnavailable,
+    ServiceFailed,
     SyncError,
-    TransientError,
 )
-from app.netsuite.errors import TABLE, EntityExists, error_of
-
-PREFIX = "Error while accessing a resource. "
-OTHER_PREFIX = "Error while accessing resource: "
-BLOCKED = "Concurrent request limit exceeded. Request blocked. Space your requests and try again."
-LOGIN = "Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI."
-VIOLATION = (
-    "Permission Violation: Your current role does not have permission to perform this action."
+from app.netsuite.errors import TABLE, EntityExists, ReferenceRejected, error_of
+from tests.unit.netsuite_bodies import (
+    BLOCKED,
+    CHANGED,
+    EXISTS,
+    FIELD,
+    LOCKED,
+    LOGIN,
+    OTHER_PREFIX,
+    PREFIX,
+    SAME_ID,
+    VIOLATION,
+    answer,
 )
-FIELD = "You have entered an Invalid Field Value 99 for the following field: parent"
-HTML = "<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
-
-
-def answer(
-    status: int, *details: tuple[str, str], code: str | None = None, **headers: str
-) -> httpx.Response:
-    """`details` are pairs of code and detail; `code` is the one at the top."""
-    body: dict[str, Any] = {
-        "type": "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.1",
-        "title": "Bad Request",
-        "status": status,
-        "o:errorDetails": [{"detail": text, "o:errorCode": name} for name, text in details],
-    }
-    if code:
-        body["o:errorCode"] = code
-    media = {"Content-Type": "application/vnd.oracle.resource+json; type=error"}
-    return httpx.Response(status, json=body, headers=media | headers)
-
 
 CASES = [
     (429, "CONCURRENCY_LIMIT_EXCEEDED", BLOCKED, RateLimited),
@@ -53,49 +36,64 @@ CASES = [
     (401, "INVALID_LOGIN_ATTEMPT", LOGIN, AuthenticationFailed),
     (403, "INSUFFICIENT_PERMISSION", VIOLATION, PermanentError),
     (400, "USER_ERROR", PREFIX + VIOLATION, PermanentError),
-    (
-        400,
-        "USER_ERROR",
-        OTHER_PREFIX + "You do not have privileges to view this page.",
-        PermanentError,
-    ),
-    (400, "USER_ERROR", PREFIX + "This entity already exists.", EntityExists),
-    (
-        400,
-        "USER_ERROR",
-        OTHER_PREFIX + "A customer record with this ID already exists. You must enter a unique ID.",
-        EntityExists,
-    ),
-    (400, "DUP_ENTITY", "This entity already exists.", EntityExists),
-    (400, "UNIQUE_CUST_ID_REQD", "A customer record with this ID already exists.", EntityExists),
+    (400, "USER_ERROR", OTHER_PREFIX + VIOLATION, PermanentError),
+    (400, "USER_ERROR", PREFIX + "You do not have privileges to view this.", PermanentError),
+    (400, "USER_ERROR", OTHER_PREFIX + "You do not have privileges to view this.", PermanentError),
+    (400, "USER_ERROR", PREFIX + EXISTS, EntityExists),
+    (400, "USER_ERROR", OTHER_PREFIX + EXISTS, EntityExists),
+    (400, "USER_ERROR", PREFIX + SAME_ID, EntityExists),
+    (400, "USER_ERROR", OTHER_PREFIX + SAME_ID, EntityExists),
+    (400, "DUP_ENTITY", EXISTS, EntityExists),
+    (400, "UNIQUE_CUST_ID_REQD", SAME_ID, EntityExists),
     (
         404,
         "NONEXISTENT_ID",
         "The record instance does not exist. Provide a valid record instance ID.",
         RecordNotFound,
     ),
-    (409, "RCRD_HAS_BEEN_CHANGED", PREFIX + "Record has been changed.", RecordLocked),
-    (400, "USER_ERROR", PREFIX + "Record has been changed.", RecordLocked),
+    (409, "RCRD_HAS_BEEN_CHANGED", PREFIX + CHANGED, RecordLocked),
+    (400, "USER_ERROR", PREFIX + CHANGED, RecordLocked),
+    (400, "USER_ERROR", OTHER_PREFIX + CHANGED, RecordLocked),
+    (
+        400,
+        "IDEMPOTENCY_ERROR",
+        "A request with this idempotency key was already submitted.",
+        RecordLocked,
+    ),
+    (400, "USER_ERROR", PREFIX + LOCKED, RecordRejected),
+    (400, "USER_ERROR", OTHER_PREFIX + LOCKED, RecordRejected),
+    (500, "UNEXPECTED_ERROR", "An unexpected error occurred. Error ID: k3x9-1", ServiceFailed),
+    (500, "UNEXPECTED_ERROR", "An unexpected error occurred.", ServiceFailed),
+    (400, "USER_ERROR", PREFIX + FIELD, ReferenceRejected),
+    (400, "USER_ERROR", OTHER_PREFIX + FIELD, ReferenceRejected),
+    (400, "INVALID_CONTENT", FIELD, ReferenceRejected),
+    (400, "INVALID_KEY_OR_REF", PREFIX + "Invalid salesrep reference key 99.", ReferenceRejected),
+    (400, "INVALID_KEY_OR_REF", "The specified key is invalid.", ReferenceRejected),
+    (400, "USER_ERROR", PREFIX + "Invalid terms reference key 99.", ReferenceRejected),
+    (400, "USER_ERROR", PREFIX + "Invalid URL. Url must start with http://.", RecordRejected),
     (
         400,
         "USER_ERROR",
-        PREFIX + "This record has been locked by a user defined workflow.",
+        OTHER_PREFIX + "Phone number should have seven digits or more.",
         RecordRejected,
     ),
-    (500, "UNEXPECTED_ERROR", "An unexpected error occurred. Error ID: k3x9", ServiceUnavailable),
-    (400, "USER_ERROR", PREFIX + FIELD, RecordRejected),
-    (400, "INVALID_CONTENT", FIELD, RecordRejected),
+    (400, "USER_ERROR", PREFIX + "Please enter value(s) for: Primary Subsidiary", RecordRejected),
+    (400, "INVALID_CONTENT", "Invalid content in the request body: line 1.", RecordRejected),
     (
         400,
         "INVALID_VALUE",
         "Invalid value for the resource or sub-resource field 'phone'. Provide a valid value.",
         RecordRejected,
     ),
-    (400, "INVALID_KEY_OR_REF", "The specified key is invalid.", RecordRejected),
     (400, "INVALID_HEADER", "Provide the header 'Prefer: transient'.", PermanentError),
     (400, "INVALID_REQUEST", "The request could not be understood.", PermanentError),
     (400, "INVALID_PARAMETER", "Invalid query parameter 'limit'.", PermanentError),
-    (400, "INVALID_ID", "Invalid value for the resource ID.", RecordNotFound),
+    (400, "INVALID_ID", "Invalid value for the resource ID.", PermanentError),
+]
+OF_THE_TOKEN_ENDPOINT = [
+    {"error": "invalid_client"},
+    {"error": "invalid_client", "error_description": "No certificate is registered."},
+    {"error": "invalid_grant", "error_description": "The assertion has expired."},
 ]
 
 
@@ -112,94 +110,66 @@ def test_a_code_and_its_detail_mean_one_error(
     assert error.service_words == f"{status} {code}: {detail}"
 
 
-def test_every_row_of_the_table_is_met() -> None:
-    rows = list(TABLE)
-
-    met = [
-        next(row for row in TABLE if row.code == code and row.detail in detail.lower())
-        for _, code, detail, _ in CASES
-    ]
-
-    assert [row for row in rows if row not in met] == []
-    assert [str(error_of(answer(s, (c, d)))) for s, c, d, _ in CASES] == [row.words for row in met]
-
-
-def test_of_several_details_the_one_that_decides_most_counts() -> None:
-    taken = ("USER_ERROR", PREFIX + "This entity already exists.")
-    response = answer(400, ("USER_ERROR", PREFIX + FIELD), taken)
-
-    error = error_of(response)
-
-    assert type(error) is EntityExists
-    assert error.service_words == f"400 USER_ERROR: {PREFIX}{FIELD} | USER_ERROR: {taken[1]}"
-
-
-def test_the_code_at_the_top_counts_where_a_detail_has_none() -> None:
-    body = {
-        "title": "Bad Request",
-        "status": 429,
-        "o:errorCode": "CONCURRENCY_LIMIT_EXCEEDED",
-        "o:errorDetails": [{"detail": BLOCKED}],
-    }
-
-    errors = [
-        error_of(httpx.Response(400, json=given))
-        for given in (body, {k: v for k, v in body.items() if k != "o:errorDetails"})
-    ]
-
-    assert [type(error) for error in errors] == [RateLimited, RateLimited]
-    assert errors[1].service_words == "400 CONCURRENCY_LIMIT_EXCEEDED: Bad Request"
-
-
-@pytest.mark.parametrize("status", [429, 503])
-def test_the_servers_wish_is_passed_on(status: int) -> None:
-    response = httpx.Response(status, headers={"Retry-After": "17"})
-
-    error = error_of(response)
-
-    assert isinstance(error, TransientError)
-    assert error.retry_after == 17.0
-
-
-TRUNCATED = '{"type": "https://www.rfc-editor.org/rfc", "title": "Bad Requ'
-
-
-@pytest.mark.parametrize(
-    "body", [HTML, "", TRUNCATED, "[]", '"text"', "{}", '{"o:errorDetails": [null]}', "\ufeff"]
-)
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [
-        *((400, RecordRejected), (401, AuthenticationFailed), (403, PermanentError)),
-        *((404, PermanentError), (405, PermanentError), (429, RateLimited)),
-        *((500, ServiceUnavailable), (502, ServiceUnavailable), (503, ServiceUnavailable)),
-        (504, ServiceUnavailable),
-    ],
-)
-def test_without_a_code_the_status_decides(
-    status: int, expected: type[SyncError], body: str
-) -> None:
-    response = httpx.Response(status, text=body)
-
-    error = error_of(response)
-
-    assert type(error) is expected
-    assert error.service_words == f"{status} {body}".strip()
-
-
-@pytest.mark.parametrize("body", [{"error": "invalid_grant"}, {"error": "invalid_client"}])
-def test_the_token_endpoints_words_are_kept(body: dict[str, str]) -> None:
+@pytest.mark.parametrize("body", OF_THE_TOKEN_ENDPOINT)
+def test_a_refusal_of_the_token_endpoint_is_one_of_our_credentials(body: dict[str, str]) -> None:
     response = httpx.Response(400, json=body)
 
     error = error_of(response)
 
-    assert isinstance(error, PermanentError)
-    assert body["error"] in error.service_words
+    assert type(error) is AuthenticationFailed
+    assert "docs/netsuite-setup.md" in str(error)
+    assert error.service_words.startswith(f"400 {body['error']}")
 
 
-def test_a_long_answer_is_cut() -> None:
-    responses = [httpx.Response(502, text=HTML * 500), answer(400, ("USER_ERROR", "x" * 9000))]
+def test_every_row_of_the_table_is_met() -> None:
+    given = [(code, detail) for _, code, detail, _ in CASES]
+    given += [(body["error"], "") for body in OF_THE_TOKEN_ENDPOINT]
 
-    errors = [error_of(response) for response in responses]
+    met = [
+        next(row for row in TABLE if row.code == code and row.detail in detail.lower())
+        for code, detail in given
+    ]
 
-    assert all(len(error.service_words) <= 1004 for error in errors)
+    assert [row for row in TABLE if row not in met] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "detail", "path", "field"),
+    [
+        ("USER_ERROR", PREFIX + FIELD, "parent", "parent"),
+        ("USER_ERROR", OTHER_PREFIX + FIELD, "", "parent"),
+        ("INVALID_CONTENT", FIELD, "parent", "parent"),
+        ("INVALID_KEY_OR_REF", "Invalid salesrep reference key 99.", "", "salesrep"),
+        ("INVALID_KEY_OR_REF", "The specified key is invalid.", "salesRep", "salesRep"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_names_its_field(
+    code: str, detail: str, path: str, field: str
+) -> None:
+    response = answer(400, (code, detail), path=path)
+
+    error = error_of(response)
+
+    assert isinstance(error, ReferenceRejected)
+    assert error.field == field
+    assert f"no such value of {field}," in str(error)
+
+
+def test_a_rejected_value_names_its_field_where_netsuite_does() -> None:
+    named = answer(400, ("INVALID_VALUE", "Invalid value for the field 'phone'."))
+    placed = answer(400, ("USER_ERROR", "Too long."), path="addressBook.items[0].label")
+    neither = answer(400, ("USER_ERROR", "Please configure the tax schedule."))
+
+    sentences = [str(error_of(response)) for response in (named, placed, neither)]
+
+    assert "rejects a value of phone:" in sentences[0]
+    assert "rejects a value of addressBook.items[0].label:" in sentences[1]
+    assert "rejects a value:" in sentences[2]
+
+
+def test_the_id_of_an_unexpected_error_is_kept() -> None:
+    response = answer(500, ("UNEXPECTED_ERROR", "An error occurred. Error ID: k3x9-1 Call us."))
+
+    error = error_of(response)
+
+    assert "(Error ID k3x9-1)" in str(error)

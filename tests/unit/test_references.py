@@ -1,14 +1,26 @@
-"""The subsidiary and the currency that an Account names."""
+"""The subsidiaries and the currencies that an Account names."""
 
 import pytest
 
 from app.errors import RecordRejected
-from app.flow import Flow, Subsidiaries
-from app.models import Account, Scalar
-from app.netsuite.mapping import KEEP, for_create, map_customer, needed_fields
-from app.netsuite.references import currency_id, subsidiary_id
+from app.flow_features import Currencies, Subsidiaries
+from app.models import Scalar
+from app.netsuite.references import (
+    currency_id,
+    further_currencies,
+    further_subsidiaries,
+    subsidiary_id,
+)
 
-SUBSIDIARIES = Subsidiaries(field="Region__c", values={"Europe": "3", "Asia": "4"}, default="2")
+SUBSIDIARIES = Subsidiaries(
+    field="Region__c",
+    values={"Europe": "3", "Asia": "4"},
+    default="2",
+    further_field="Also__c",
+    further=("10", "3"),
+)
+CURRENCIES = Currencies(further_field="Also__c", further=("EUR", "JPY"))
+KNOWN = {"USD": "1", "Eur": "4", "JPY": "10", "GBP": "2"}
 
 
 @pytest.mark.parametrize(
@@ -16,22 +28,41 @@ SUBSIDIARIES = Subsidiaries(field="Region__c", values={"Europe": "3", "Asia": "4
     [("Europe", "3"), (" europe ", "3"), ("12", "12"), (12.0, "12"), ("", "2"), (None, "2")],
 )
 def test_the_subsidiary_comes_from_the_field(value: Scalar, chosen: str) -> None:
-    flow = Flow(subsidiaries=SUBSIDIARIES)
-    fields: dict[str, Scalar] = dict.fromkeys(needed_fields(flow))
-    account = Account("001D000000IRFmaIAH", "Acme", fields=fields | {"Region__c": value})
+    rules = SUBSIDIARIES
 
-    payload = map_customer(account, flow, external_id="SF-1", parent=KEEP)
-    body = for_create(payload, account, flow, {})
+    found = subsidiary_id(value, rules)
 
-    assert body["subsidiary"] == {"id": chosen}
+    assert found == chosen
 
 
 @pytest.mark.parametrize("text", ["Mars", "٣", "-1", "3.5"])
 def test_an_unknown_subsidiary_is_rejected_with_the_known_ones(text: str) -> None:
-    words = rf"^Region__c is '{text}'.*known: Asia, Europe; or an internal id"
+    words = rf"is '{text}'.*known: Asia, Europe; or an internal id"
 
-    with pytest.raises(RecordRejected, match=words):
+    with pytest.raises(RecordRejected, match=f"^Region__c {words}"):
         subsidiary_id(text, SUBSIDIARIES)
+
+    with pytest.raises(RecordRejected, match=f"^Also__c {words}"):
+        further_subsidiaries(f"Europe;{text}", SUBSIDIARIES, "2")
+
+
+@pytest.mark.parametrize(
+    ("value", "primary", "found"),
+    [
+        (None, "2", ("3", "10")),
+        ("Asia;europe", "2", ("3", "4", "10")),
+        ("europe;Asia;4", "3", ("4", "10")),
+        ("7; 7", None, ("3", "7", "10")),
+    ],
+)
+def test_further_subsidiaries_are_those_of_field_and_file_without_the_primary(
+    value: Scalar, primary: str | None, found: tuple[str, ...]
+) -> None:
+    rules = SUBSIDIARIES
+
+    further = further_subsidiaries(value, rules, primary)
+
+    assert further == found
 
 
 def test_a_currency_is_found_whatever_its_case() -> None:
@@ -47,6 +78,39 @@ def test_an_unknown_currency_is_rejected_with_the_known_ones() -> None:
 
     with pytest.raises(RecordRejected, match=r"'XTS', which NetSuite does not have .*: EUR, USD"):
         currency_id("XTS", known)
+
+
+@pytest.mark.parametrize(
+    ("value", "primary", "found"),
+    [
+        (None, "USD", ("4", "10")),
+        ("gbp; JPY", "usd", ("2", "4", "10")),
+        ("USD;EUR", "USD", ("4", "10")),
+        (None, "eur", ("10",)),
+        ("USD", "", ("1", "4", "10")),
+    ],
+)
+def test_further_currencies_are_those_of_field_and_file_without_the_primary(
+    value: Scalar, primary: str, found: tuple[str, ...]
+) -> None:
+    rules = CURRENCIES
+
+    further = further_currencies(value, rules, KNOWN, primary)
+
+    assert further == found
+
+
+@pytest.mark.parametrize(
+    ("value", "further", "words"),
+    [("XTS", (), "^Also__c is 'XTS'"), (None, ("XTS",), r"^currencies\.further is 'XTS'")],
+)
+def test_an_unknown_further_currency_is_rejected_with_its_place(
+    value: Scalar, further: tuple[str, ...], words: str
+) -> None:
+    rules = Currencies(further_field="Also__c", further=further)
+
+    with pytest.raises(RecordRejected, match=words):
+        further_currencies(value, rules, KNOWN, "USD")
 
 
 def test_of_many_known_names_ten_are_listed() -> None:

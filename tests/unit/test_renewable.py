@@ -105,3 +105,31 @@ def test_an_old_value_is_renewed(endpoint: Endpoint) -> None:
     values = [renewable.get(), renewable.get()]
 
     assert values == ["value 2", "value 2"]
+
+
+def test_an_old_value_that_lasts_is_used_while_one_thread_fetches(endpoint: Endpoint) -> None:
+    old: set[str] = set()
+    renewable = Renewable(endpoint.fetch, old.__contains__, lambda value: True)
+    endpoint.answers.set()
+    old.add(renewable.get())
+    endpoint.answers.clear()
+
+    with ThreadPoolExecutor(1) as pool:
+        fetch = pool.submit(renewable.get)
+        eventually(lambda: endpoint.asked == 2, "the fetch to begin")
+        meanwhile = renewable.get()
+        endpoint.answers.set()
+        fetched = fetch.result()
+
+    assert (meanwhile, fetched, renewable.get()) == ("value 1", "value 2", "value 2")
+
+
+def test_a_refused_value_is_not_used_even_if_it_lasts(endpoint: Endpoint) -> None:
+    renewable = Renewable(endpoint.fetch, lasts=lambda value: True)
+    endpoint.answers.set()
+    first = renewable.get()
+
+    refused = at_once(renewable, endpoint, refused=first)
+
+    assert {call.result() for call in refused} == {"value 2"}
+    assert endpoint.asked == 2

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from app.errors import ServiceUnavailable
+from app.errors import RecordRejected, ServiceUnavailable
 from app.flow import Qualification
-from app.salesforce.accounts import Accounts
+from app.salesforce.accounts import Accounts, Reading
 from app.salesforce.auth import Credentials
 from app.salesforce.client import SalesforceClient
 from tests.answering import Form, answering
@@ -19,6 +19,7 @@ ID = "001xx000003DGb2AAG"
 IDENTITY = "https://login.salesforce.com/id/00Dxx0000001gPLEAY/005xx000001SwiUAAS"
 READS: dict[str, Callable[[Accounts], object]] = {
     "an Account": lambda accounts: accounts.read(ID),
+    "many": lambda accounts: accounts.read_many([ID], Qualification()),
     "its ancestors": lambda accounts: accounts.ancestors(ID),
     "names": lambda accounts: accounts.names([ID]),
     "Accounts of Opportunities": lambda accounts: accounts.of_opportunities(["006xx0000001"]),
@@ -26,14 +27,20 @@ READS: dict[str, Callable[[Accounts], object]] = {
 
 
 @contextmanager
-def org(pages: dict[str, str], fields: Sequence[str] = ()) -> Iterator[Accounts]:
-    """Accounts of an org that answers a query, and other paths, with these bodies."""
+def org(
+    pages: dict[str, str], fields: Sequence[str] = (), asked: list[str] | None = None
+) -> Iterator[Accounts]:
+    """Accounts of an org that answers a query, and other paths, with these bodies; `asked` takes
+    the paths.
+    """
     where: list[str] = []
 
     def answer(path: str, form: Form) -> tuple[int, str]:
         if path.endswith("/token"):
             login = {"access_token": "a-token", "instance_url": where[0], "id": IDENTITY}
             return 200, json.dumps(login)
+        if asked is not None:
+            asked.append(path)
         return 200, next(body for begin, body in pages.items() if path.startswith(begin))
 
     with answering(answer) as url:
@@ -63,12 +70,6 @@ def test_nonsense_is_the_services_failure(read: Callable[[Accounts], object], bo
         read(accounts)
 
     assert refused.value.service == "salesforce"
-
-
-@pytest.mark.parametrize("body", ["{}", rows(None), '{"records": [], "done": false}'])
-def test_nonsense_qualifies_nobody(body: str) -> None:
-    with org({"/services/data/": body}) as accounts, pytest.raises(ServiceUnavailable):
-        accounts.has_match(ID, Qualification())
 
 
 def test_the_pages_of_a_query_are_followed_to_their_end() -> None:
@@ -129,3 +130,54 @@ def test_a_field_that_is_named_twice_is_asked_for_once() -> None:
 
     assert asked[-2:] == ("Phone", "NetSuite_Id__c")
     assert len({name.lower() for name in asked}) == len(asked)
+
+
+@pytest.mark.parametrize("won", [7, "no", [], {}, {"records": 7}, {"records": [], "done": False}])
+def test_opportunities_that_are_no_answer_qualify_nobody(won: object) -> None:
+    pages = {"/services/data/": rows(account(Opportunities=won))}
+
+    with org(pages) as accounts, pytest.raises(ServiceUnavailable):
+        accounts.read_many([ID], Qualification())
+
+
+def test_many_accounts_are_read_with_what_qualifies_each() -> None:
+    other, unknown = "001xx000003DGb3AAG", "001xx000003DGb4AAG"
+    won = {"records": [{"Id": "006xx000001aaaaAAA"}], "totalSize": 1, "done": True}
+    found = rows(account(Opportunities=won), account(Id=other, Name="B", Opportunities=None))
+
+    with org({"/services/data/": found}) as accounts:
+        readings = accounts.read_many([ID, other, unknown], Qualification())
+
+    first, second = readings[ID], readings[other]
+    assert isinstance(first, Reading)
+    assert isinstance(second, Reading)
+    assert (first.account and first.account.name, first.qualifies) == ("Edge", True)
+    assert (second.account and second.account.name, second.qualifies) == ("B", False)
+    assert readings[unknown] == Reading(None, qualifies=False)
+    assert first.account
+    assert "Opportunities" not in first.account.fields
+
+
+def test_a_compound_field_is_the_trouble_of_the_account_that_has_it() -> None:
+    other = "001xx000003DGb3AAG"
+    compound = account(BillingAddress={"city": "Berlin"}, Opportunities=None)
+    plain = account(Id=other, BillingAddress=None, Opportunities=None)
+
+    with org({"/services/data/": rows(compound, plain)}) as accounts:
+        readings = accounts.read_many([ID, other], Qualification())
+
+    assert isinstance(readings[ID], RecordRejected)
+    assert isinstance(readings[other], Reading)
+
+
+def test_no_address_grows_longer_than_salesforce_takes() -> None:
+    ids = [f"001xx0000{number:06}AAA" for number in range(200)]
+    field, asked = [f"Field_with_a_long_name_{number}__c" for number in range(200)], list[str]()
+
+    with org({"/services/data/": rows()}, field, asked) as accounts:
+        readings = accounts.read_many(ids, Qualification())
+
+    assert list(readings) == ids
+    assert len(asked) > 1
+    assert max(map(len, asked)) < 16_384 - 4_000
+    assert all(sum(account in path for path in asked) == 1 for account in ids)

@@ -9,11 +9,15 @@ from pydantic import SecretStr
 
 from app.environment import OURS
 from app.errors import ConfigurationError
-from app.settings import DEFAULT_CHANNELS, Settings, get_flow, get_settings
+from app.salesforce_settings import DEFAULT_CHANNELS
+from app.settings import Settings, get_flow, get_settings
 from tests.keys import pem
 
 PASSWORD = "correct-horse-battery"
-REQUIRED = [name.upper() for name, field in Settings.model_fields.items() if field.is_required()]
+REQUIRED = [
+    *(name.upper() for name, field in Settings.model_fields.items() if field.is_required()),
+    *("NETSUITE_CLIENT_ID", "NETSUITE_CERTIFICATE_ID", "NETSUITE_PRIVATE_KEY_FILE"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -231,24 +235,3 @@ def test_empty_means_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = get_settings()
 
     assert settings == bare
-
-
-@pytest.mark.parametrize(
-    ("account", "host"), [("1234567", "1234567"), ("1234567_SB1", "1234567-sb1")]
-)
-def test_netsuites_address_follows_from_the_account(
-    monkeypatch: pytest.MonkeyPatch, account: str, host: str
-) -> None:
-    monkeypatch.setenv("NETSUITE_ACCOUNT_ID", account)
-
-    settings = get_settings()
-
-    assert settings.netsuite_url == f"https://{host}.suitetalk.api.netsuite.com"
-
-
-def test_netsuites_address_may_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NETSUITE_BASE_URL", "http://127.0.0.1:8002/")
-
-    settings = get_settings()
-
-    assert settings.netsuite_url == "http://127.0.0.1:8002"

@@ -34,6 +34,14 @@ def test_a_fault_without_times_hits_until_it_is_removed() -> None:
     assert after == []
 
 
+def test_a_fault_may_hit_every_third_call_after_those_that_it_skips() -> None:
+    table = _table(Fault("customer.put", status=503, skip=1, every=3, times=2))
+
+    hits = [len(table.hit("customer.put")) for _ in range(11)]
+
+    assert hits == [0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0]
+
+
 def test_delays_add_up_until_one_fault_decides() -> None:
     slow, broken, later = (
         Fault("*", delay_seconds=0.1, times=None),
@@ -68,6 +76,7 @@ def test_a_fault_may_look_for_a_text() -> None:
         ({"call": "query", "status": 99}, "between 200 and 599"),
         ({"call": "query", "status": 503, "when": "now"}, "unknown key 'when'"),
         ({"call": "query", "headers": {"Retry-After": 1}}, "Retry-After"),
+        ({"call": "query", "status": 503, "every": 0}, "every must be at least 1"),
         ({"call": "query", "delay_seconds": -1}, "delay_seconds must be"),
     ],
 )

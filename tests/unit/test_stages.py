@@ -1,27 +1,15 @@
-"""The decisions of the stages that need no service: who qualifies, what follows a failure."""
+"""The decisions of the stages that need no service: who qualifies, what is said of who is gone."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.errors import (
-    AmbiguousMatch,
-    AuthenticationFailed,
-    InvalidHierarchy,
-    PermanentError,
-    RateLimited,
-    RecordLocked,
-    RecordNotFound,
-    RecordRejected,
     ServiceUnavailable,
-    SyncError,
 )
 from app.flow import Criterion, Qualification
 from app.models import Account
-from app.retry import Again, Backoff, after
 from app.stages.departure import gone
 from app.stages.qualification import Passed, Skipped, in_words, qualify
 from app.terms import Held
@@ -35,7 +23,6 @@ LEFT = "; Customer 77 is left as it is"
 NEW = Held(ID, "qualification", "1")
 LINKED = replace(NEW, customer="77")
 UNKNOWN = "Salesforce knows no such Account, or does not show it to the integration user"
-BACKOFF = Backoff(first=2.0, longest=300.0)
 
 
 @pytest.mark.parametrize(
@@ -146,84 +133,3 @@ def test_a_criterion_reads_as_it_is_written(criterion: Criterion, words: str) ->
     assert alone == words
     assert joint == f"{words} and IsClosed = false"
     assert either == f"{words} or IsClosed = false"
-
-
-@pytest.mark.parametrize(
-    "error",
-    [PermanentError, RecordRejected, AmbiguousMatch, RecordNotFound, InvalidHierarchy, SyncError],
-)
-def test_what_only_a_person_can_mend_is_not_tried_again(error: type[SyncError]) -> None:
-    failure = error("no", service="netsuite")
-
-    follows = after(failure, 0, BACKOFF, 60.0)
-
-    assert follows is None
-
-
-@pytest.mark.parametrize("service", ["salesforce", "netsuite"])
-def test_refused_credentials_rest_the_service_and_cost_no_attempt(service: str) -> None:
-    failure = AuthenticationFailed("refused", service=service)
-
-    follows = after(failure, 7, BACKOFF, 60.0)
-
-    assert follows == Again(60.0, counted=False, pause=service)
-
-
-@pytest.mark.parametrize(
-    ("failure", "counted"),
-    [(ServiceUnavailable("x"), True), (RecordLocked("x"), True), (RateLimited("x"), False)],
-)
-@given(attempts=st.integers(0, 10_000))
-def test_what_passes_is_tried_again_after_a_wait_that_doubles_up_to_a_bound(
-    failure: SyncError, counted: bool, attempts: int
-) -> None:
-    bound = min(300.0, 2.0 * 2 ** min(attempts, 10))
-
-    follows = after(failure, attempts, BACKOFF, 60.0)
-
-    assert follows is not None
-    assert (follows.counted, follows.pause) == (counted, "")
-    assert 0 <= follows.delay <= bound
-
-
-@given(wish=st.floats(0, 3600), attempts=st.integers(0, 50))
-def test_the_servers_wish_comes_before_ours_with_a_little_jitter(
-    wish: float, attempts: int
-) -> None:
-    failure = RateLimited("slowly", service="netsuite", retry_after=wish)
-
-    follows = after(failure, attempts, BACKOFF, 60.0)
-
-    assert follows is not None
-    assert not follows.counted
-    assert wish <= follows.delay <= wish + BACKOFF.first
-
-
-def test_those_who_were_told_the_same_are_spread() -> None:
-    failure = ServiceUnavailable("down", retry_after=30.0)
-
-    delays = {again.delay for _ in range(64) if (again := after(failure, 0, BACKOFF, 60.0))}
-
-    assert len(delays) > 50
-
-
-@given(
-    first=st.floats(0.001, 60), longest=st.floats(0.001, 800), failures=st.integers(0, 1_000_000)
-)
-def test_a_wait_stays_within_its_bounds(first: float, longest: float, failures: int) -> None:
-    backoff = Backoff(first, longest)
-
-    waits = [backoff.delay(failures) for _ in range(5)]
-
-    bound = min(longest, first * 2 ** min(failures, 30))
-    assert all(0 <= wait <= bound for wait in waits)
-
-
-@pytest.mark.parametrize(("failures", "bound"), [(0, 2.0), (3, 16.0), (7, 256.0), (8, 300.0)])
-def test_the_jitter_uses_all_the_room_that_it_has(failures: int, bound: float) -> None:
-    backoff = BACKOFF
-
-    waits = [backoff.delay(failures) for _ in range(128)]
-
-    assert min(waits) < bound / 2 < max(waits) <= bound
-    assert len(set(waits)) > 100

@@ -9,9 +9,14 @@ from redis.exceptions import RedisError
 
 from app.errors import ConfigurationError, SyncError
 from workers.cli.backfill import backfill
+from workers.cli.bench import bench
 from workers.cli.check import check
+from workers.cli.drift import drift
+from workers.cli.fit import fit
 from workers.cli.flow import flow
 from workers.cli.letters import dead_letters
+from workers.cli.link import link
+from workers.cli.map import map_account
 from workers.cli.processes import demo, listen, run
 from workers.cli.reconcile import reconcile
 from workers.cli.sync import sync, why
@@ -42,5 +47,21 @@ def main() -> None:
     """Keeps NetSuite Customers in step with Salesforce Accounts that have a Closed Won."""
 
 
-for command in (demo, run, listen, sync, reconcile, backfill, why, dead_letters, flow, check):
+for command in (
+    demo,
+    run,
+    listen,
+    sync,
+    reconcile,
+    backfill,
+    why,
+    dead_letters,
+    link,
+    flow,
+    check,
+    bench,
+    drift,
+    fit,
+    map_account,
+):
     main.add_command(command)

@@ -4,12 +4,17 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from app.errors import AuthenticationFailed, PermanentError, SyncError
+from app.netsuite.metadata import customer_schema, look_for_relationships, problems
 from app.services import Services
 from workers.cli.check_steps import NetSuite
-from workers.cli.finding import Finding, Place, advise, failure, not_tried
+from workers.cli.finding import REFUSED, Finding, Place, advise, failure, not_tried
 
 _SUBSIDIARY = "SELECT id FROM subsidiary WHERE id = ?"
-_LOOKS = ("OneWorld", "Currencies", "subsidiaries", "dry look-up")
+_SIGNATURE = (
+    "NetSuite does not take our signature: compare NETSUITE_ACCOUNT_ID and the keys and secrets of "
+    "Token-Based Authentication, and this host's clock; integration, user and role must be active."
+)
+_LOOKS = ("OneWorld", "Currencies", "subsidiaries", "mapping", "dry look-up")
 
 
 class _Feature(NamedTuple):
@@ -42,12 +47,13 @@ def look(services: Services, *, redis_answers: bool) -> Iterator[Finding]:
     """Every query waits for its turn in Redis: without Redis, only the login is tried."""
     settings = services.settings
     try:
-        services.netsuite.auth.token()
+        services.netsuite.auth.log_in()
     except SyncError as failed:
-        yield _failure(services, "token", failed, NetSuite.MAPPING)
+        yield _no_login(services, failed)
         yield from _rest("it needs the login")
         return
-    yield Finding("NetSuite token", f"account {settings.netsuite_account_id}")
+    account = f"account {settings.netsuite_account_id}"
+    yield Finding("NetSuite token", ". ".join([account, *settings.netsuite_warnings]))
     if not redis_answers:
         yield from _rest("it needs Redis")
         return
@@ -55,11 +61,22 @@ def look(services: Services, *, redis_answers: bool) -> Iterator[Finding]:
     yield from _feature(services, _CURRENCIES, services.flow.currencies.enabled)
     if oneworld and services.flow.subsidiaries.enabled:
         yield _subsidiaries(services)
+        if services.flow.subsidiaries.further or services.flow.subsidiaries.further_field:
+            yield _multi_subsidiary(services)
+    yield _mapping(services)
     yield _dry_look_up(services)
 
 
 def _rest(why: str) -> Iterator[Finding]:
     return (not_tried(f"NetSuite {what}", why) for what in _LOOKS)
+
+
+def _no_login(services: Services, failed: SyncError) -> Finding:
+    refused = isinstance(failed, AuthenticationFailed)
+    if not (refused and services.settings.netsuite_is_token_based):
+        return _failure(services, "token", failed, NetSuite.MAPPING)
+    advice = advise(_SIGNATURE, NetSuite.TOKEN_BASED_AUTHENTICATION, failed.service_words)
+    return Finding("NetSuite token", REFUSED, advice)
 
 
 def _failure(
@@ -113,6 +130,8 @@ def _subsidiaries(services: Services) -> Finding:
     named = {rules.default: "subsidiaries.default"}
     for text, internal_id in rules.values.items():
         named.setdefault(internal_id, f"subsidiaries.values.{text}")
+    for internal_id in rules.further:
+        named.setdefault(internal_id, "subsidiaries.further")
     try:
         missing = [i for i in named if not services.netsuite.suiteql(_SUBSIDIARY, [i], limit=1)]
     except SyncError as failed:
@@ -125,9 +144,37 @@ def _subsidiaries(services: Services) -> Finding:
     return Finding("NetSuite subsidiaries", f"missing: {words}", advice)
 
 
+def _multi_subsidiary(services: Services) -> Finding:
+    """Further subsidiaries are records of a type that a feature of its own brings."""
+    what = "NetSuite Multi-Subsidiary"
+    try:
+        look_for_relationships(services.netsuite)
+    except PermanentError as refused:
+        if isinstance(refused, AuthenticationFailed) or _speaks_of_permission(refused):
+            return _failure(services, "Multi-Subsidiary", refused)
+        advice = "Enable Multi-Subsidiary Customer, or take further and further_field out of "
+        advice += "[subsidiaries] in flow.toml."
+        return Finding(what, "no", advise(advice, NetSuite.SUBSIDIARIES))
+    except SyncError as failed:
+        return _failure(services, "Multi-Subsidiary", failed)
+    return Finding(what, "yes")
+
+
+def _mapping(services: Services) -> Finding:
+    """Whether every rule of the flow file fits the account's own Customer fields."""
+    try:
+        wrong = problems(services.flow, customer_schema(services.netsuite))
+    except SyncError as failed:
+        return _failure(services, "mapping", failed)
+    if not wrong:
+        return Finding("NetSuite mapping", f"{len(services.flow.mapping.fields)} rules fit")
+    advice = f"Correct flow.toml: {'; '.join(wrong)}."
+    return Finding("NetSuite mapping", f"{len(wrong)} wrong", advise(advice, NetSuite.ROLE))
+
+
 def _dry_look_up(services: Services) -> Finding:
     try:
-        found = services.netsuite.find_by_name("closedwon dry look-up")
+        found = services.lookups.candidates("closedwon-dry-look-up", "closedwon dry look-up")
     except SyncError as failed:
         return _failure(services, "dry look-up", failed)
-    return Finding("NetSuite dry look-up", f"works, {len(found)} found")
+    return Finding("NetSuite dry look-up", f"works, {len(found.by_name)} found")

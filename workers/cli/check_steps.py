@@ -44,6 +44,7 @@ class NetSuite(Step):
     CURRENCIES = 10
     CONCURRENCY = 11
     CHECK = 12
+    TOKEN_BASED_AUTHENTICATION = 13
 
 
 class Row(NamedTuple):

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from app.errors import ServiceUnavailable, SyncError, TransientError
 from workers.cli.check_steps import Step, row_of
 
+REFUSED = "refused"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -62,7 +64,7 @@ def failure(what: str, failed: SyncError, place: Place, otherwise: Step) -> Find
     row = row_of(type(otherwise), f"{said} {failed}")
     if not isinstance(failed, TransientError):
         advice = (row and row.advice) or str(failed)
-        return Finding(what, "refused", advise(advice, row.step if row else otherwise, said))
+        return Finding(what, REFUSED, advise(advice, row.step if row else otherwise, said))
     if row:
         advice = advise(f"Try again later. {row.advice}", row.step, said)
         return Finding(what, str(failed), advice)

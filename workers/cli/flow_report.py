@@ -1,11 +1,14 @@
 """What `flow status` tells, as data."""
 
+from dataclasses import asdict
 from typing import Any
 
 from app.channels import Channels, ChannelView
+from app.hand_off import hand_off
 from app.journal import Journal
 from app.lag import Lag, Lags
 from app.models import STAGES
+from app.netsuite.allotment import GovernorState
 from app.passes import Pass, Passes
 from app.reconciliation.reconciler import FOREGROUND
 from app.salesforce.usage import Usage
@@ -30,12 +33,10 @@ def report(services: Services) -> dict[str, Any]:
         **_reconciling(services, now),
         "salesforce_api_calls": _api_calls(services, now),
         "left_customers": _left_customers(journal, now),
-        "netsuite_slots": {
-            "allowed": settings.netsuite_concurrency,
-            "in_use": services.netsuite.slots_in_use(),
-        },
+        "netsuite_slots": _netsuite_slots(services.governor.state()),
+        "hand_off": asdict(hand_off(services.redis)),
     }
-    return found | {"warnings": list(warnings(found))}
+    return found | {"warnings": [*settings.netsuite_warnings, *warnings(found)]}
 
 
 def _listening(services: Services, now: float) -> dict[str, Any]:
@@ -117,6 +118,23 @@ def _api_calls(services: Services, now: float) -> dict[str, Any] | None:
     if usage is None:
         return None
     return {"used": usage.used, "limit": usage.limit, "said_seconds_ago": age(usage.at, now)}
+
+
+def _netsuite_slots(state: GovernorState) -> dict[str, Any]:
+    """Over all processes, as they last reported."""
+    return {
+        "in_use": state.in_use,
+        "allowed": state.allowed,
+        "configured": state.configured,
+        "waiting": state.waiting,
+        "rest_seconds": state.rest_seconds,
+        "refused_seconds_ago": state.refused_seconds_ago,
+        "refusals": state.refusals,
+        "processes": {
+            name: {"granted": one.granted, "in_use": one.busy, "waiting": one.waiting}
+            for name, one in state.processes.items()
+        },
+    }
 
 
 def _left_customers(journal: Journal, now: float) -> dict[str, Any]:

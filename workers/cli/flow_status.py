@@ -5,18 +5,17 @@ from typing import Any
 
 import click
 
+from app.hand_off import GROUP
 from workers.cli.ages import ago, span
 from workers.cli.flow_warnings import of_limit
-from workers.output import print_table, when
+from workers.output import plural, print_table, when
 
 _LEFT_SHOWN = 5
 
 
 def tell(found: dict[str, Any]) -> None:
     """The report for people."""
-    click.echo(f"The flow is {found['flow']}.")
-    for what, words in found["paused"].items():
-        click.echo(f"  paused: {what}: {words}")
+    _tell_pauses(found)
     for warning in found["warnings"]:
         click.echo(f"WARNING: {warning}")
     _tell_lines(found)
@@ -26,6 +25,16 @@ def tell(found: dict[str, Any]) -> None:
     _tell_channels(found["channels"])
     _tell_passes(found["passes"])
     _tell_left(found["left_customers"])
+
+
+def _tell_pauses(found: dict[str, Any]) -> None:
+    """What stands still, the worst first."""
+    paused = dict(found["paused"])
+    if refused := paused.pop("credentials", None):
+        click.echo(f"THE FLOW STANDS STILL: our credentials are refused {refused}")
+    click.echo(f"The flow is {found['flow']}.")
+    for what, words in paused.items():
+        click.echo(f"  paused: {what}: {words}")
 
 
 def _tell_lines(found: dict[str, Any]) -> None:
@@ -39,8 +48,30 @@ def _tell_lines(found: dict[str, Any]) -> None:
     calls = found["salesforce_api_calls"]
     said = f"{of_limit(calls)}, said {ago(calls['said_seconds_ago'])}" if calls else "not known yet"
     click.echo(f"Salesforce API calls in 24 hours: {said}")
-    slots = found["netsuite_slots"]
-    click.echo(f"NetSuite slots in use: {slots['in_use']} of {slots['allowed']}")
+    click.echo(f"NetSuite slots in use: {_slots(found['netsuite_slots'])}")
+    if found["hand_off"]["length"]:
+        click.echo(f"Hand-off: {_handed_off(found['hand_off'])}")
+
+
+def _handed_off(told: dict[str, Any]) -> str:
+    """`1,200 Customers in the stream; orders: 3 not read, 1 not acknowledged`."""
+    parts = [(told["lag"], "not read"), (told["pending"], "not acknowledged")]
+    listed = ", ".join(f"{count:,} {words}" for count, words in parts if count is not None)
+    said = f"{plural(told['length'], 'Customer')} in the stream"
+    return f"{said}; {GROUP}: {listed}" if listed else said
+
+
+def _slots(slots: dict[str, Any]) -> str:
+    """`3 of 4; 7 calls wait; granted to one.example:17: 3`."""
+    shares = [
+        f"{name.rpartition(':')[0]}: {one['granted']}" for name, one in slots["processes"].items()
+    ]
+    told = [f"{slots['in_use']} of {slots['allowed']}"]
+    if slots["waiting"]:
+        told.append(f"{slots['waiting']:,} calls wait")
+    if shares:
+        told.append(f"granted to {', '.join(shares)}")
+    return "; ".join(told)
 
 
 def _compared(found: dict[str, Any]) -> str:

@@ -26,6 +26,19 @@ def warnings(found: dict[str, Any]) -> Iterator[str]:
     calls = found["salesforce_api_calls"]
     if calls and calls["used"] > _CALLS_ARE_MANY * calls["limit"]:
         yield f"Salesforce's daily API calls are nearly used up: {of_limit(calls)}"
+    slots = found["netsuite_slots"]
+    if slots["allowed"] < slots["configured"] or slots["rest_seconds"]:
+        yield _throttled(slots)
+
+
+def _throttled(slots: dict[str, Any]) -> str:
+    last = f"{ago(slots['refused_seconds_ago'])} ({slots['refusals']:,} in all)"
+    rest = f"; it asks for a rest of {span(slots['rest_seconds'])}" if slots["rest_seconds"] else ""
+    return (
+        f"NetSuite refuses requests for their number, last {last}: "
+        f"{slots['allowed']} of {slots['configured']} slots are used until it stops{rest}. "
+        "If it goes on, lower NETSUITE_CONCURRENCY: other integrations share the account's limit"
+    )
 
 
 def _why_open(one: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from app import retry
 from app.errors import AuthenticationFailed, RateLimited, SyncError
@@ -11,6 +12,7 @@ from app.reconciliation.reading import Reading
 from app.services import Services
 from app.terms import Superseded
 
+_Result = TypeVar("_Result")
 _POLL_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 60.0
 FLOW_IS_OFF = "The flow is off: they run when it is switched on (closedwon flow on)."
@@ -50,11 +52,30 @@ def take_forward(services: Services, asked: Pass, tell: Callable[[str], None]) -
         time.sleep(seconds)
 
 
+def persistently(
+    services: Services, call: Callable[[], _Result], tell: Callable[[str], None]
+) -> _Result:
+    """The call, again while it fails with what may pass. `tell` is told what it waits for.
+
+    Raises:
+        SyncError: a service refuses, or has not answered for long.
+    """
+    failures = 0
+    while True:
+        try:
+            return call()
+        except SyncError as error:
+            failures += 1
+            seconds = _seconds_to_wait(services, error, failures)
+            tell(f"{error} Tried again in {seconds:.0f} s.")
+        time.sleep(seconds)
+
+
 def _seconds_to_wait(services: Services, error: SyncError, failures: int) -> float:
     """Before the same page is tried again; what will not pass soon is raised."""
     settings = services.settings
     backoff = retry.Backoff(settings.retry_backoff_seconds, settings.retry_backoff_max_seconds)
-    again = retry.after(error, failures, backoff, settings.credentials_pause_seconds)
+    again = retry.after(error, failures, 0, backoff)
     if (
         again is None
         or isinstance(error, AuthenticationFailed)

@@ -10,6 +10,7 @@ from app.journal import DeadLetter, Row
 from app.terms import Order
 from workers.cli.arguments import AccountId
 from workers.cli.at_hand import services_at_hand
+from workers.cli.foreground import FLOW_IS_OFF
 from workers.output import json_option, print_json, print_table, when
 
 FOLLOW = "Follow one with: closedwon why ID"
@@ -41,8 +42,8 @@ def sync(accounts: tuple[str, ...], force: bool, as_json: bool) -> None:
     for account in wanted:
         click.echo(f"opened {account} {known.get(account, '')}")
     click.echo(FOLLOW)
-    if "flow" in services.pauses.all():
-        click.echo("The flow is off: they run when it is switched on (closedwon flow on).")
+    for what, words in services.pauses.all().items():
+        click.echo(FLOW_IS_OFF if what == "flow" else f"They wait; paused: {what}: {words}")
 
 
 @click.command()
@@ -85,7 +86,7 @@ def _tell(row: Row, waiting: int, letter: DeadLetter | None, paused: Mapping[str
         ("accounts that wait for it", waiting or None),
         ("cause", letter and f"{letter.cause}: {letter.words}"),
         ("service's own words", letter and letter.service_words),
-        ("paused", "; ".join(paused.values())),
+        ("paused", "; ".join(f"{what}: {words}" for what, words in paused.items())),
     ):
         if value:
             click.echo(f"  {label}: {value}")

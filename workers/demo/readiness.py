@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 from celery import Celery
+from celery.utils.nodenames import host_format
 
 _PATIENCE_SECONDS = 0.5
 
@@ -25,18 +26,21 @@ class Readiness:
         began = time.monotonic()
         written = log.stat().st_size if log.exists() else 0
         questions: dict[str, Callable[[], bool]] = {
-            "worker": self._worker,
             "listener": lambda: self._listener(time.monotonic() - began),
             "beat": lambda: b" is starting." in log.read_bytes()[written:],
             "flower": lambda: answers(f"{self.flower_url}/healthcheck"),
         }
+        if process.startswith("worker"):
+            return lambda: self._worker(node_name(process))
         return questions.get(process, lambda: True)
 
-    def _worker(self) -> bool:
+    def _worker(self, node: str) -> bool:
         """It takes orders: Celery begins that after it has begun to consume its queues."""
         probe = Celery(broker=self.redis_url, set_as_current=False)
         with probe.connection() as connection:
-            replies = probe.control.ping(timeout=_PATIENCE_SECONDS, limit=1, connection=connection)
+            replies = probe.control.ping(
+                [node], timeout=_PATIENCE_SECONDS, limit=1, connection=connection
+            )
         return bool(replies)
 
     def _listener(self, seconds: float) -> bool:
@@ -47,6 +51,11 @@ class Readiness:
         except httpx.HTTPError:  # it has much to do just now
             return False
         return {s["topic"] for s in streams if s["seconds"] < seconds} >= self.channels
+
+
+def node_name(worker: str) -> str:
+    """By which Celery knows a worker process; the first has the name that Celery gives."""
+    return str(host_format(f"{'celery' if worker == 'worker' else worker}@%h"))
 
 
 def answers(url: str) -> bool:

@@ -11,9 +11,10 @@ from types import TracebackType
 
 from dotenv import dotenv_values
 
-from app.settings import DEFAULT_CHANNELS, Settings
+from app.salesforce_settings import DEFAULT_CHANNELS
+from app.settings import Settings
 from workers.demo.process import Process, await_all, end_all
-from workers.demo.readiness import Readiness, answers
+from workers.demo.readiness import Readiness, answers, node_name
 from workers.demo.signals import signals_unwind, undisturbed
 from workers.processes import read_procfile, with_programs
 from workers.redis_server import RedisServer, free_port
@@ -28,8 +29,9 @@ class Stack:
     """Everything that a sync needs, in one directory, alone in its use.
 
     A context manager: entered, all of it runs and is at work; left, whatever way, all of it has
-    ended. Meanwhile single processes may be stopped, killed and started by their Procfile names;
-    `redis` (a RedisServer) too, by its own methods.
+    ended. Meanwhile single processes may be stopped, killed and started by their Procfile names,
+    further workers as `worker2`, `worker3` and so on; `redis` (a RedisServer) too, by its own
+    methods.
     """
 
     def __init__(
@@ -192,7 +194,7 @@ class Stack:
 
     def _process(self, name: str) -> Process:
         if name not in self._processes:
-            command = read_procfile()[name]
+            command = _command_of(name)
             self._processes[name] = Process(name, command, self.environment, self.log(name))
         return self._processes[name]
 
@@ -202,3 +204,9 @@ class Stack:
             simulators = self._processes.pop("simulators", None)
             end_all(self._processes.values(), _STOP_SECONDS)
             end_all([simulators] if simulators else [], _STOP_SECONDS)
+
+
+def _command_of(name: str) -> str:
+    """The Procfile's; that of a further worker under a node name of its own, as Celery wants."""
+    commands = read_procfile()
+    return commands.get(name) or f"{commands['worker']} --hostname={node_name(name)}"

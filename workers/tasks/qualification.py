@@ -5,7 +5,7 @@ from app.stages.departure import let_go
 from app.stages.qualification import Skipped, qualify
 from app.terms import Held
 from workers.celery import celery
-from workers.stage import StageTask, read
+from workers.stage import StageTask, reading_of
 from workers.tasks.hierarchy import hierarchy
 
 
@@ -16,11 +16,10 @@ def qualification(self: StageTask, account: str, reason: str, ticket: str) -> st
 
 
 def judge(held: Held, services: Services) -> str:
-    account = read(held, services)
-    if account is None or account.is_deleted:
-        return let_go(held, account, services.ledger)
-    criteria = services.flow.qualification
-    decision = qualify(held, criteria, lambda: services.accounts.has_match(held.account, criteria))
+    reading = reading_of(held, services)
+    if reading.account is None or reading.account.is_deleted:
+        return let_go(held, reading.account, services.ledger)
+    decision = qualify(held, services.flow.qualification, lambda: reading.qualifies)
     if isinstance(decision, Skipped):
         return services.ledger.skipped(held, decision.words)
     return services.ledger.advance(held, hierarchy.name, decision.words)

@@ -1,0 +1,1 @@
+"""What stands in NetSuite beside what the linked Accounts ask for."""

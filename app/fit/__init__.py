@@ -1,0 +1,1 @@
+"""What would become of Accounts, told before anything is written."""

@@ -1,0 +1,88 @@
+"""Probes: one call at a time finds out whether what is paused may go on.
+
+Redis keys `cw:probe:<what>`: somebody has probed just now. They outlive the pause, so that a
+service that comes and goes is not probed more often than one that is down.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from redis import Redis
+
+from app.breaker import probing
+from app.errors import AuthenticationFailed, ServiceUnavailable, SyncError, TransientError
+from app.pauses import Pause, Pauses
+from app.transport import run_of
+
+log = logging.getLogger(__name__)
+
+_PATIENCE_SECONDS = 10.0
+"""A call that takes longer than this has found the service down."""
+_SHARE = 0.9
+"""Of the interval that a probe keeps others off: the sweeper's next tick may be a little early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """How one service is probed: `log_in` fetches a new token, `ask` makes a cheap call."""
+
+    log_in: Callable[[], object]
+    ask: Callable[[], object]
+
+
+class Probes:
+    """Raises redis.exceptions.RedisError when Redis does not answer."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        services: Mapping[str, Probe],
+        down_seconds: float,
+        credentials_seconds: float,
+    ) -> None:
+        """`services`: salesforce and netsuite. How often, over all processes, each is probed that
+        is down, and that refuses our credentials, in seconds.
+        """
+        self._redis: Any = redis
+        self._pauses = Pauses(redis)
+        self._services = dict(services)
+        self._down_seconds, self._credentials_seconds = down_seconds, credentials_seconds
+
+    def run(self) -> list[str]:
+        """Ends the pauses whose cause has passed → which."""
+        paused = self._pauses.current()
+        return [
+            what
+            for what, pause in paused.items()
+            if pause.service in self._services and self._is_over(what, pause)
+        ]
+
+    def _is_over(self, what: str, pause: Pause) -> bool:
+        seconds = self._credentials_seconds if what == "credentials" else self._down_seconds
+        apart = max(1, round(1000 * _SHARE * seconds))
+        if not self._redis.set(f"cw:probe:{what}", 1, nx=True, px=apart):
+            return False
+        with probing(), run_of(_PATIENCE_SECONDS):
+            passed = self._passes(what, self._services[pause.service])
+        if passed and self._pauses.end(what):
+            log.warning("%s goes on again; it was paused %s", what, pause.told)
+        return passed
+
+    def _passes(self, what: str, probe: Probe) -> bool:
+        """A service that refuses, for whatever reason, is not down."""
+        try:
+            if what == "credentials":
+                probe.log_in()
+            probe.ask()
+        except AuthenticationFailed as refused:
+            self._pauses.credentials_refused(refused, self._credentials_seconds)
+            return what != "credentials"
+        except TransientError as error:
+            if isinstance(error, ServiceUnavailable) and error.service == what:
+                self._pauses.still_down(error, self._down_seconds)
+            return False
+        except SyncError as refused:
+            log.warning("the probe of %s was refused: %s", what, refused)
+        return True

@@ -1,0 +1,30 @@
+"""The machine that figures come from, and what its processes use of it."""
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+_LIBRARIES = ("celery", "httpx", "redis", "simple-salesforce")
+
+
+def machine() -> dict[str, object]:
+    """What makes figures of one machine differ from those of another."""
+    return {
+        "cpus": os.cpu_count(),
+        "load_average": round(os.getloadavg()[0], 2),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """What all threads of a process have used so far; None where the system has no /proc."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    fields = stat.rpartition(")")[2].split()  # the name before it may hold anything
+    user, system = int(fields[11]), int(fields[12])
+    return (user + system) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,61 @@
+"""Which scenario runs on which rig, and in which order."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workers.bench import scenarios
+from workers.bench.rig import rig
+from workers.bench.scenarios import Result, Scenario
+from workers.bench.sizes import Sizes
+
+Show = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Scenarios that share a rig. `together`: with several worker processes."""
+
+    name: str
+    scenarios: dict[str, Scenario]
+    together: bool = False
+
+
+COURSES = (
+    Course(
+        "alone",
+        {
+            "creates": scenarios.creates,
+            "updates": scenarios.updates,
+            "unchanged": scenarios.unchanged,
+        },
+    ),
+    Course(
+        "together",
+        {"creates-together": scenarios.creates, "updates-together": scenarios.updates},
+        together=True,
+    ),
+    Course("drop", {"drop": scenarios.drop}),
+    Course("outage", {"outage": scenarios.outage}),
+)
+SCENARIOS = tuple(name for course in COURSES for name in course.scenarios)
+
+
+def run(
+    wanted: Collection[str], sizes: Sizes, directory: Path, show: Callable[[str], Show]
+) -> Iterator[tuple[str, Result]]:
+    """Each scenario that is wanted and what it gave. `show`: told what begins → told how many
+    accounts are under way, again and again.
+
+    Raises: as `workers.bench.rig.rig`.
+    """
+    for course in COURSES:
+        chosen = [name for name in course.scenarios if name in wanted]
+        if not chosen:
+            continue
+        own = directory / course.name
+        own.mkdir()
+        with rig(own, sizes.workers if course.together else 1, sizes) as ready:
+            for name in chosen:
+                ready.show = show(name)
+                yield name, course.scenarios[name](ready)

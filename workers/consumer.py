@@ -1,0 +1,26 @@
+"""Celery's consumer, sending task events in bundles: Flower needs them all, but none at once."""
+
+from celery.worker.consumer import Consumer
+
+_SECONDS = 0.2
+"""As late as an event may be. A bundle of 24 goes at once."""
+
+
+class BundlingConsumer(Consumer):
+    """Named by the setting `worker_consumer`.
+
+    Celery sends what events there are after each turn of its loop, which under load is a message
+    for each event or two (docs/decisions/0030-a-lean-worker.md).
+    """
+
+    _is_due = False
+    """Whether a bundle is on its way; a race of two threads sends one more, which does no harm."""
+
+    def on_send_event_buffered(self) -> None:
+        if self.hub and not self._is_due:
+            self._is_due = True
+            self.hub.call_soon(self.hub.call_later, _SECONDS, self._send_bundle)
+
+    def _send_bundle(self) -> None:
+        self._is_due = False
+        self._flush_events()
