@@ -14,7 +14,7 @@ LABEL = "Billing (Salesforce)"
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(
     lambda text: text.strip() == text
 )
-NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+NUMBERS = st.integers(-(10**15) + 1, 10**15 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.none() | TEXTS | st.booleans() | NUMBERS | st.builds(lambda n: {"id": str(n)}, NUMBERS)
 FIELDS = st.sampled_from(["companyName", "url", "comments", "terms", "custentity_x", "parent"])
 PARTS = st.dictionaries(st.sampled_from(ADDRESS_PARTS), st.none() | TEXTS)
