@@ -63,15 +63,15 @@ class Gathering(Generic[_Key, _Value]):
         missing: _Value,
         *,
         most: int,
-        window: float = 0.0,
-        enough: int = 1,
+        window: Callable[[], float] = lambda: 0.0,
+        enough: int | None = None,
     ) -> None:
         """`missing`: the value of a key that a fetch leaves out. `most`: keys in one fetch; the
-        rest ride in the next. `window`: seconds that a leader waits for others, unless `enough`
-        are there already.
+        rest ride in the next. `window`: seconds that a leader waits for others, asked when it
+        begins to lead, unless `enough` are there already (as many as one fetch takes, if None).
         """
         self._fetch, self._missing = fetch, missing
-        self._most, self._window, self._enough = most, window, enough
+        self._most, self._window, self._enough = most, window, enough or most
         self._lock = Lock()
         self._waiting: list[_Rider[_Key, _Value]] = []
         """The leader first, until its fetch begins."""
@@ -105,7 +105,7 @@ class Gathering(Generic[_Key, _Value]):
             self._waiting.append(rider)
             if self._leader is None:
                 self._appoint(rider)
-            elif self._window and len(self._waiting) >= self._enough:
+            elif len(self._waiting) == self._enough:
                 self._leader.bell.set()
 
     def _appoint(self, rider: _Rider[_Key, _Value]) -> None:
@@ -137,11 +137,12 @@ class Gathering(Generic[_Key, _Value]):
             raise
 
     def _await_others(self, leader: _Rider[_Key, _Value]) -> None:
+        window = self._window()
         with self._lock:
-            if not self._window or len(self._waiting) >= self._enough:
+            if window <= 0 or len(self._waiting) >= self._enough:
                 return
             leader.bell.clear()
-        leader.bell.wait(seconds_left(self._window))
+        leader.bell.wait(seconds_left(window))
 
     def _board(self) -> list[_Rider[_Key, _Value]]:
         """Whoever goes with this fetch is taken from those who wait."""

@@ -103,7 +103,11 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
     pauses = Pauses(redis)
     salesforce = _salesforce(settings, usage, _breaker("salesforce", pauses, settings))
     netsuite = _netsuite(settings, redis, governor, _breaker("netsuite", pauses, settings))
-    lookups = Lookups(netsuite, flow.matching.id_field or "externalid")
+    lookups = Lookups(
+        netsuite,
+        flow.matching.id_field or "externalid",
+        spare_seconds=governor.spare_seconds,
+    )
     customers = Customers(netsuite, lookups, Posts(redis) if flow.matching.id_field else None)
     relationships = Relationships(netsuite)
     reader = Reader(salesforce, redis, flow.qualification)

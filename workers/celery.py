@@ -1,5 +1,6 @@
 """The Celery application. Its instance is called `celery`, because our package is `app`."""
 
+import gc
 import logging
 import ssl
 import sys
@@ -128,6 +129,15 @@ def let_threads_take_turns_quickly(**_: object) -> None:
     for each busy thread before it (docs/decisions/0017-governor.md).
     """
     sys.setswitchinterval(0.0005)
+
+
+@worker_ready.connect
+def look_for_garbage_seldom(**_: object) -> None:
+    """What was loaded at the start stays: looking through it for garbage, again and again, finds
+    none (docs/decisions/0030-a-lean-worker.md).
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @worker_ready.connect

@@ -6,6 +6,7 @@ under short leases (app/netsuite/allotment.py); inside a process they go from ca
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -14,6 +15,8 @@ from redis import Redis, RedisError
 from app.netsuite.allotment import Allotment, GovernorState, Pace
 from app.netsuite.slots import Report, Slots
 from app.transport import seconds_left
+
+_CALLS_AVERAGED = 16
 
 
 class Governor:
@@ -29,6 +32,7 @@ class Governor:
         self._allotment = Allotment(redis, configured, self._pace)
         self._asked, self._closing = threading.Event(), threading.Event()
         self._slots = Slots(configured, self._asked.set)
+        self._call_seconds = 0.0
         self._starting = threading.Lock()
         self._negotiator: threading.Thread | None = None
 
@@ -42,10 +46,19 @@ class Governor:
         """
         self._begin()
         self._slots.take(ahead, seconds_left(self._patience))
+        began = time.monotonic()
         try:
             yield
         finally:
             self._slots.free()
+            # Two threads that write at once lose one call's part of an average: no harm.
+            self._call_seconds += (time.monotonic() - began - self._call_seconds) / _CALLS_AVERAGED
+
+    def spare_seconds(self) -> float:
+        """For how long the writes that wait here keep this process's slots busy, over one more
+        call: a look-up may wait so long for others to ride with it, and no slot stands idle.
+        """
+        return max(0.0, self._slots.rounds_waiting() - 1) * self._call_seconds
 
     def refused(self, retry_after: float | None) -> None:
         """NetSuite refused a request for their number: all processes slow down.

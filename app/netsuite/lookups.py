@@ -7,7 +7,7 @@ Visibility follows the role: an empty answer does not prove that nothing is ther
 import logging
 import time
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from app.answers import text
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _MOST = 500
 """Keys in one query: Oracle takes 1,000 values in an IN, and a name may be asked for twice."""
+_LONGEST_WINDOW_SECONDS = 0.5
 _CURRENCIES_KEPT_SECONDS = 600.0
 _STAGE = "searchstage"
 _SPACED = "TRIM(REPLACE(REPLACE(REPLACE(UPPER(companyname), '  ', ' '), '  ', ' '), '  ', ' '))"
@@ -43,15 +44,25 @@ class Lookups:
     """
 
     def __init__(
-        self, client: NetSuiteClient, id_column: str = "externalid", page: int = 1000
+        self,
+        client: NetSuiteClient,
+        id_column: str = "externalid",
+        page: int = 1000,
+        spare_seconds: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """`id_column`: where Customers bear their Account's id, as SuiteQL calls it. What stands
         there is their external id to us, even if NetSuite's own is another application's. `page`:
-        rows in one answer, 1,000 at most.
+        rows in one answer, 1,000 at most. `spare_seconds`: how long a look-up before a write may
+        wait for others, because the writes before it keep NetSuite busy.
         """
         self._client, self._id_column, self._page = client, id_column.lower(), page
         self._asks_stage = True
-        self._candidates = Gathering(one_by_one(self._find), Candidates(), most=_MOST)
+        self._candidates = Gathering(
+            one_by_one(self._find),
+            Candidates(),
+            most=_MOST,
+            window=lambda: min(spare_seconds(), _LONGEST_WINDOW_SECONDS),
+        )
         self._customers = Gathering[str, Customer | None](
             one_by_one(self._by_internal_id), None, most=_MOST
         )

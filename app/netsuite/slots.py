@@ -107,6 +107,10 @@ class Slots:
         if is_news:
             self._negotiate()
 
+    def rounds_waiting(self) -> float:
+        """How often the calls that wait in turn fill the slots."""
+        return len(self._lanes[1]) / max(1, self.held)
+
     def report(self) -> Report:
         """How it stands. Whoever may not start calls any more keeps only what is under way."""
         with self._mutex:

@@ -47,7 +47,7 @@ class Readings:
             one_by_one(self._fetch),
             Reading(),
             most=IDS_PER_QUERY,
-            window=_WINDOW_SECONDS,
+            window=lambda: _WINDOW_SECONDS,
             enough=_ENOUGH,
         )
         self._lock = Lock()

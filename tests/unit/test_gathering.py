@@ -154,7 +154,7 @@ def test_a_fetch_takes_so_many_keys_and_the_rest_ride_in_the_next(
 
 
 def test_a_leader_waits_for_others_until_enough_are_there(source: Source, station: Station) -> None:
-    station.gathering = Gathering(source.fetch, "nothing", most=100, window=60.0, enough=5)
+    station.gathering = Gathering(source.fetch, "nothing", most=100, window=lambda: 60.0, enough=5)
     calls = station.line_up("a", "b", "c", "d")
     assert source.asked == []
 
@@ -166,7 +166,7 @@ def test_a_leader_waits_for_others_until_enough_are_there(source: Source, statio
 
 
 def test_a_leader_goes_alone_when_nobody_comes_in_time(source: Source, station: Station) -> None:
-    station.gathering = Gathering(source.fetch, "nothing", most=100, window=0.01, enough=5)
+    station.gathering = Gathering(source.fetch, "nothing", most=100, window=lambda: 0.01, enough=5)
     source.answer()
 
     value = station.get("a").result(20)
@@ -268,7 +268,7 @@ def test_who_left_a_fetch_that_failed_is_not_waited_for(source: Source, station:
 def test_a_leader_waits_for_others_no_longer_than_its_run_lasts(
     source: Source, station: Station
 ) -> None:
-    station.gathering = Gathering(source.fetch, "nothing", most=100, window=60.0, enough=5)
+    station.gathering = Gathering(source.fetch, "nothing", most=100, window=lambda: 60.0, enough=5)
 
     failure = station.get("a", seconds=0.1).exception(20)
 
@@ -278,7 +278,7 @@ def test_a_leader_waits_for_others_no_longer_than_its_run_lasts(
 def test_who_joined_a_leader_without_time_goes_with_others(
     source: Source, station: Station
 ) -> None:
-    station.gathering = Gathering(source.fetch, "nothing", most=100, window=60.0, enough=3)
+    station.gathering = Gathering(source.fetch, "nothing", most=100, window=lambda: 60.0, enough=3)
     leader = station.line_up("leader", seconds=0.4)
     others = station.line_up("a")
 

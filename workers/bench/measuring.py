@@ -61,6 +61,7 @@ def cost(rig: Rig, run: Measurement) -> Figures:
         "writes_per_second": steady,
         "share_of_limit": None if steady is None else steady / limit,
         "share_of_limit_whole_run": _whole_rate(run, done) / limit,
+        "netsuite_ms_per_write": _mean_milliseconds(done),
         "refused": run.concurrency["refused"],
         "peak_concurrency": run.concurrency["peak"],
         "salesforce_requests_per_account": len(counted(run.salesforce)) / accounts,
@@ -85,6 +86,11 @@ def _whole_rate(run: Measurement, done: Sequence[Request]) -> float:
     """Writes per second from the opening of the accounts to the last write's end."""
     last = max((request.at + request.seconds for request in done), default=run.ended)
     return len(done) / (last - run.began)
+
+
+def _mean_milliseconds(done: Sequence[Request]) -> float | None:
+    """What the simulator took for a write: its latency, and whatever it was late by."""
+    return 1000 * sum(request.seconds for request in done) / len(done) if done else None
 
 
 def _less(after: float | None, before: float | None) -> float | None:
