@@ -1,5 +1,8 @@
 """Celery's consumer, sending task events in bundles: Flower needs them all, but none at once."""
 
+from typing import Any
+
+from celery.bootsteps import RUN
 from celery.worker.consumer import Consumer
 
 _SECONDS = 0.2
@@ -17,9 +20,15 @@ class BundlingConsumer(Consumer):
     """Whether a bundle is on its way; a race of two threads sends one more, which does no harm."""
 
     def on_send_event_buffered(self) -> None:
-        if self.hub and not self._is_due:
+        if self.hub is None or self.blueprint.state != RUN:
+            super().on_send_event_buffered()  # a loop that ends carries out no timer any more
+        elif not self._is_due:
             self._is_due = True
             self.hub.call_soon(self.hub.call_later, _SECONDS, self._send_bundle)
+
+    def shutdown(self) -> Any:
+        self._flush_events()
+        return super().shutdown()
 
     def _send_bundle(self) -> None:
         self._is_due = False
