@@ -13,7 +13,7 @@ from contextvars import ContextVar
 
 from redis.exceptions import RedisError
 
-from app.errors import ServiceDown, ServiceUnavailable
+from app.errors import ServiceDown, ServiceFailed, ServiceUnavailable
 from app.pauses import Pauses
 
 FAILURES = 3
@@ -41,9 +41,10 @@ class Breaker:
     """Of one service, in one process; threads share it.
 
     Reads and writes are counted apart: a service may well read while it cannot save. A failure for
-    which the service is to blame, not the record, is marked as uncounted (SyncError.counts):
-    while the service is known to be down, and afterwards as long as the writes of several records
-    fail and none succeeds.
+    which the service is to blame, not the record, is marked as uncounted (SyncError.counts): every
+    read, which asks for many records at once; a write while the service is known to be down, while
+    the writes of several records fail and none succeeds, and where none has succeeded yet since
+    the service was up again, unless it answers that it failed.
     """
 
     def __init__(
@@ -58,6 +59,8 @@ class Breaker:
         self._in_a_row = dict.fromkeys(_KINDS, 0)
         self._failing: set[str] = set()
         """Records whose write failed since one succeeded; several tell as much as more."""
+        self._has_saved = False
+        """A write has succeeded since the service was up again, or since the process began."""
         self._last: ServiceUnavailable | None = None
         self._is_down, self._known_until, self._up_since = False, 0.0, 0.0
 
@@ -90,11 +93,13 @@ class Breaker:
 
     def _succeeded(self, record: str) -> None:
         kind = _kind(record)
-        if (self._in_a_row[kind] or (record and self._failing)) and not _is_probe.get():
+        is_news = self._in_a_row[kind] or (record and (self._failing or not self._has_saved))
+        if is_news and not _is_probe.get():
             with self._lock:
                 self._in_a_row[kind] = 0
                 if record:
                     self._failing.clear()
+                    self._has_saved = True
 
     def _failed(self, error: ServiceUnavailable, record: str, began: float) -> None:
         if _is_probe.get() or isinstance(error, ServiceDown) or error.service != self.service:
@@ -109,11 +114,17 @@ class Breaker:
             if not is_old:
                 self._in_a_row[_kind(record)] += 1
             trips = self._in_a_row[_kind(record)] >= self._most
-            spares = is_old or len(self._failing) >= _SEVERAL
+            spares = is_old or not record or self._blames_service(error)
         with suppress(RedisError):  # the caller's failure is the one to tell
             self._trip(error) if trips else self._look()
         if self._is_down or spares:
             error.counts = False
+
+    def _blames_service(self, error: ServiceUnavailable) -> bool:
+        """For a write that failed: not unless others tell that it is not the record."""
+        if len(self._failing) >= _SEVERAL:
+            return True
+        return not (self._has_saved or isinstance(error, ServiceFailed))
 
     def _trip(self, error: ServiceUnavailable) -> None:
         self._pauses.service_down(error, self._probe_seconds)
@@ -133,6 +144,7 @@ class Breaker:
         with self._lock:
             if self._is_down and not is_down:
                 self._in_a_row, self._up_since = dict.fromkeys(_KINDS, 0), now
+                self._has_saved = False
             self._is_down, self._known_until = is_down, now + _KNOWN_SECONDS
 
 

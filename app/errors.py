@@ -111,3 +111,13 @@ class ConfigurationError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+def may_have_acted(failed: SyncError) -> bool:
+    """Whether a write that failed so may have been carried out, or will be: a script may fail after
+    the save, and a gateway answer in the place of a service that goes on. Where nothing was
+    answered and nothing is in doubt, nothing was sent.
+    """
+    if isinstance(failed, NoAnswer | ServiceFailed):
+        return True
+    return isinstance(failed, ServiceUnavailable) and bool(failed.service_words)

@@ -13,8 +13,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from app.errors import ConfigurationError
 from app.flow_features import Currencies, Subsidiaries
 from app.flow_mapping import Mapping
-from app.flow_problems import CUSTOM_FIELD, INTERNAL_ID, PREFIX, problem
-from app.flow_types import ApiName, Comparable, Table
+from app.flow_problems import CUSTOM_FIELD, PREFIX, problem
+from app.flow_types import ApiName, Comparable, InternalId, Table
 
 
 class Criterion(Table):
@@ -65,7 +65,7 @@ class Matching(Table):
     ids; empty: the external id bears it, after the prefix."""
     leads: Literal["convert", "leave", "review"] = "convert"
     """What becomes of a lead or prospect that is found."""
-    customer_status: str = Field("13", pattern=INTERNAL_ID)
+    customer_status: InternalId = "13"
     """The entityStatus that makes a Customer of a lead; 13: Closed Won, as NetSuite delivers it."""
 
 

@@ -1,20 +1,21 @@
 """`[mapping]` of the flow file: which values the Customer gets, and how they are made to fit."""
 
-import re
 import unicodedata
-from datetime import date
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 
-from app.flow_problems import COUNTRY_CODE, INTERNAL_ID
+from app.flow_kinds import TEXTS, Kind, as_text
+from app.flow_problems import COUNTRY_CODE
 from app.flow_types import ApiName, Constant, Table
+from app.flow_values import wrong_value
+from app.models import Scalar
+from app.texts import plain
 
-Kind: TypeAlias = Literal["text", "phone", "url", "email", "boolean", "number", "date", "reference"]
-TEXTS: frozenset[Kind] = frozenset(("text", "phone", "url", "email"))
-"""The kinds that are sent as text of limited length."""
 _MAY_BE_CUT: frozenset[Kind] = TEXTS - {"email"}
 """Half an email address is another's."""
+_MULTI_LINE = frozenset({"comments"})
+_EMPTY_KEY = '""'
 
 SET_BY_US = frozenset(
     (
@@ -46,6 +47,10 @@ class FieldRule(Table):
     def source(self) -> str:
         """The name under which a sentence speaks of the value."""
         return self.account or f"the constant for {self.customer}"
+
+    def as_text(self, value: Scalar) -> tuple[str, str]:
+        """The whole text that would be sent for it, and what was done to make it, in words."""
+        return as_text(self.kind, value, keeps_lines=self.customer in _MULTI_LINE)
 
     @field_validator("customer")
     @classmethod
@@ -84,39 +89,26 @@ class FieldRule(Table):
     def _of_its_kind(self) -> Self:
         if self.constant is not None and (wrong := self._wrong(self.constant)):
             raise ValueError(f"constant {wrong}")
-        if len({key.strip() for key in self.values}) < len(self.values):
+        if len({plain(key) for key in self.values}) < len(self.values):
             raise ValueError("values has a key twice: spaces around it do not count")
         for key, value in self.values.items():
             if value != "" and (wrong := self._wrong(value)):
-                raise ValueError(f"values.{key} {wrong}")
+                raise ValueError(f"values.{key or _EMPTY_KEY} {wrong}")
+        return self
+
+    @model_validator(mode="after")
+    def _name_as_it_is(self) -> Self:
+        is_name = (self.account, self.customer) == ("Name", "companyName")
+        if is_name and (self.kind != "text" or self.values):
+            raise ValueError(
+                'Name goes to companyName as it is: kind must be "text", without values'
+            )
         return self
 
     def _wrong(self, value: Constant) -> str:
-        """What is wrong with a value of the file, in view of the rule's kind; empty: nothing."""
-        if self.kind == "boolean" and not isinstance(value, bool):
-            return "must be true or false, without quotes"
-        if self.kind == "number" and (
-            isinstance(value, bool) or not isinstance(value, int | float)
-        ):
-            return "must be a number, without quotes"
-        if self.kind == "date" and not _is_date(value):
-            return "must be a date, such as 2026-01-31"
-        if self.kind == "reference" and not (
-            isinstance(value, str) and re.fullmatch(INTERNAL_ID, value)
-        ):
-            return 'must be an internal id: digits in quotes, such as "1"'
-        if self.kind in TEXTS and not (isinstance(value, str) and value.strip()):
-            return "must be a text in quotes, and not empty"
-        if self.limit is not None and len(str(value)) > self.limit:
-            return f"has {len(str(value))} characters where limit is {self.limit}"
-        return ""
-
-
-def _is_date(value: Constant) -> bool:
-    try:
-        return isinstance(value, str) and str(date.fromisoformat(value)) == value
-    except ValueError:
-        return False
+        """What is wrong with a value of the file; empty: nothing."""
+        keeps_lines = self.customer in _MULTI_LINE
+        return wrong_value(self.kind, value, self.limit, keeps_lines=keeps_lines)
 
 
 def _folded(label: str) -> str:

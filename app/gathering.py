@@ -5,6 +5,7 @@ one fetch is in flight at a time, and who comes meanwhile rides in the next: nob
 that was asked for before he came.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Lock
 from types import TracebackType
@@ -19,6 +20,8 @@ Fetch = Callable[[Sequence[_Key]], Mapping[_Key, _Value | Exception]]
 """Gets each key once. An exception as a value concerns that key alone."""
 
 _LONGEST_WAIT_SECONDS = 3600.0
+_FEW, _PACE_SECONDS = 4, 0.003
+"""More riders than these are woken one after the other, so long apart."""
 _NEXT_TO_NOTHING_SECONDS = 0.1
 """Who fails with less time left than this is taken to have failed for want of time."""
 
@@ -130,11 +133,21 @@ class Gathering(Generic[_Key, _Value]):
         aboard = self._board()
         try:
             found = self._fetch(list(dict.fromkeys(rider.key for rider in aboard)))
-            for rider in aboard:
-                rider.end(found.get(rider.key, self._missing))
+            self._let_go(aboard, found)
         except BaseException as failed:
             self._fail([rider for rider in aboard[1:] if rider.found is None], failed)
             raise
+
+    def _let_go(
+        self, aboard: Sequence[_Rider[_Key, _Value]], found: Mapping[_Key, _Value | Exception]
+    ) -> None:
+        """Many one by one: threads that are woken at once keep each other from the interpreter, and
+        those that have an answer of NetSuite's to take.
+        """
+        for rider in aboard:
+            rider.end(found.get(rider.key, self._missing))
+            if len(aboard) > _FEW:
+                time.sleep(_PACE_SECONDS)
 
     def _await_others(self, leader: _Rider[_Key, _Value]) -> None:
         window = self._window()
@@ -163,7 +176,8 @@ class Gathering(Generic[_Key, _Value]):
 
 def one_by_one(fetch: Fetch[_Key, _Value]) -> Fetch[_Key, _Value]:
     """The same fetch, save that keys which are refused together for good are asked for one by one:
-    what is wrong with one is not to become the others' dead letter.
+    what is wrong with one is not to become the others' dead letter. Where the first two are refused
+    alike, it is the query's own trouble, and the others' too.
     """
 
     def careful(keys: Sequence[_Key]) -> Mapping[_Key, _Value | Exception]:
@@ -175,11 +189,20 @@ def one_by_one(fetch: Fetch[_Key, _Value]) -> Fetch[_Key, _Value]:
             if len(keys) == 1:
                 raise
         found: dict[_Key, _Value | Exception] = {}
-        for key in keys:
+        for asked, key in enumerate(keys, 1):
             found |= _alone(fetch, key)
+            if asked == len(found) == 2 and (refused := _common_refusal(list(found.values()))):
+                return {**dict.fromkeys(keys, refused), **found}
         return found
 
     return careful
+
+
+def _common_refusal(found: Sequence[object]) -> PermanentError | None:
+    """The refusal that all are, in the same words of the service."""
+    refused = [one for one in found if isinstance(one, PermanentError)]
+    alike = {(type(one), one.service_words) for one in refused}
+    return refused[0] if len(refused) == len(found) and len(alike) == 1 else None
 
 
 def _alone(fetch: Fetch[_Key, _Value], key: _Key) -> Mapping[_Key, _Value | Exception]:

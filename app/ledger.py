@@ -16,6 +16,7 @@ from redis.lock import Lock
 
 from app.models import StageName
 from app.moves import Moves
+from app.retry import Counter
 from app.terms import (
     REFUSALS,
     Cursor,
@@ -23,6 +24,7 @@ from app.terms import (
     Letter,
     Order,
     Progress,
+    Taken,
     in_batches,
     milliseconds,
 )
@@ -101,10 +103,15 @@ class Ledger(Moves):
         parent: str | None,
         parent_customer: str | None,
         words: str,
+        customer: str | None = None,
     ) -> str:
         """Right before a write → go, unchanged (and settled), wait (the parent changed), fenced.
 
-        With `go` the holder learns what counted as written until now.
+        With `go` the holder learns what counted as written until now. `customer`: the one that was
+        found, unless it is the linked one: it is no other account's from here on.
+
+        Raises (app/terms.py):
+            Taken: it is another account's already.
         """
         answer = self._move(
             "check",
@@ -112,16 +119,19 @@ class Ledger(Moves):
             hash=digest,
             parent=parent if parent_customer else None,
             parent_customer=parent_customer,
+            customer=customer,
             words=words,
         )
+        if answer["verdict"] == "taken":
+            raise Taken(answer["owner"], is_linked=answer["linked"])
         if answer["verdict"] == "go":
-            held.written = answer.get("written")
+            held.written, held.permitted = answer.get("written"), True
         return str(answer["verdict"])
 
     def retry(
-        self, held: Held, delay: float, *, counted: bool, letter: Letter, look: bool = False
+        self, held: Held, delay: float, *, counter: Counter, letter: Letter, look: bool = False
     ) -> str:
-        """→ retrying, dead (attempts used up), fenced. `delay` in seconds.
+        """→ retrying, dead (attempts used up), fenced. `delay` in seconds. `counter`: what grows.
 
         `look`: a write went unanswered: NetSuite is looked at again once it cannot land any more.
         """
@@ -129,7 +139,7 @@ class Ledger(Moves):
             "retry",
             held,
             delay=milliseconds(delay),
-            counted=counted,
+            counter=counter,
             look=look,
             limit=self.timing.retry_limit,
             letter=asdict(letter),
@@ -184,7 +194,7 @@ class Ledger(Moves):
 
     def link(self, account: str, customer: str, words: str, taken_from: str | None = None) -> str:
         """An admin ties a row at rest to a Customer → linked (and opened), under_way, or in_use:
-        the account that it was to be taken from is not done with it.
+        the account that it was to be taken from is not done with it, or another is to write it.
         """
         tied: dict[str, object] = {"account": account, "customer": customer, "from": taken_from}
         return str(self._move("link", words=words, **tied)["verdict"])

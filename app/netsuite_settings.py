@@ -12,6 +12,7 @@ _TOKEN_BASED = (
     "netsuite_token_id",
     "netsuite_token_secret",
 )
+_OR = "(required, or the four of Token-Based Authentication)."
 _LEGACY = (
     "Token-Based Authentication is legacy: from NetSuite 2027.1 no new TBA integrations; existing "
     "ones end in 2028 (2028.1 or 2028.2). Move to OAuth 2.0: docs/netsuite-setup.md, steps 2 to 8."
@@ -50,17 +51,17 @@ class NetSuiteSettings(BaseModel):
     netsuite_client_id: str = Field(
         "",
         validate_default=True,
-        description="OAuth 2.0: client id of the integration record.",
+        description=f"OAuth 2.0: client id of the integration record {_OR}",
     )
     netsuite_certificate_id: str = Field(
         "",
         validate_default=True,
-        description="OAuth 2.0: id of the certificate in the client credentials setup.",
+        description=f"OAuth 2.0: Certificate ID of the mapping {_OR}",
     )
     netsuite_private_key_file: NetSuiteKeyFile | None = Field(
         None,
         validate_default=True,
-        description="OAuth 2.0: PEM file of its private key, RSA (3072 up) or EC.",
+        description=f"OAuth 2.0: PEM file of its key, RSA (3072 up) or EC {_OR}",
     )
     netsuite_concurrency: int = Field(
         4, ge=1, le=50, description="Requests at a time, over all workers: below your account's."

@@ -1,5 +1,6 @@
 """A value that many threads use and one of them fetches: a token, above all."""
 
+import operator
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -22,11 +23,18 @@ class Renewable(Generic[_Value]):
         fetch: Callable[[], _Value],
         is_old: Callable[[_Value], bool] = lambda value: False,
         lasts: Callable[[_Value], bool] = lambda value: False,
+        is_same: Callable[[_Value, _Value], bool] = operator.is_,
     ) -> None:
-        self._fetch, self._is_old, self._lasts = fetch, is_old, lasts
+        """`is_same`: whether two values are refused together."""
+        self._fetch, self._is_old, self._lasts, self._is_same = fetch, is_old, lasts, is_same
         self._held: _Value | None = None
         self._flight: Future[_Value] | None = None
         self._lock = threading.Lock()
+
+    def known(self) -> _Value | None:
+        """The value that was fetched last, however old; None: there is none."""
+        with self._lock:
+            return self._held
 
     def get(self, refused: _Value | None = None) -> _Value:
         """The value; a new one if there is none, if it is old, or if it is the one `refused`.
@@ -34,17 +42,23 @@ class Renewable(Generic[_Value]):
         Raises:
             Whatever the fetch raises, be it this thread's own or the one it waited for.
         """
-        with self._lock:
-            held, flight, own = self._held, self._flight, Future[_Value]()
-            if held is not None and held is not refused and self._serves(held):
-                return held
-            if held is refused:
-                self._held = None
+        while True:
+            with self._lock:
+                if self._held is not None and self._is_refused(self._held, refused):
+                    self._held = None
+                held, flight, own = self._held, self._flight, Future[_Value]()
+                if held is not None and self._serves(held):
+                    return held
+                if flight is None:
+                    self._flight = own
             if flight is None:
-                self._flight = own
-        if flight is not None:
-            return flight.result()
-        return self._fly(own)
+                return self._fly(own)
+            value = flight.result()
+            if not self._is_refused(value, refused):  # a fetch that began before the refusal
+                return value
+
+    def _is_refused(self, value: _Value, refused: _Value | None) -> bool:
+        return refused is not None and self._is_same(value, refused)
 
     def _serves(self, held: _Value) -> bool:
         return not self._is_old(held) or (self._flight is not None and self._lasts(held))

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from app.errors import (
     AuthenticationFailed,
@@ -17,7 +18,7 @@ _RANDOM = random.SystemRandom()
 FREE_FAILURES = 2
 """So many times a service may fail on a record before it counts: an outage shows by then."""
 MOST_FREE_FAILURES = 50
-"""However long others fail, too: a record on which every service breaks must become a letter."""
+"""However often the service is to blame: a record on which it breaks must become a letter."""
 FAILED_LIMIT = 1
 """How many counted failures without a reason are tried again: scripts that fail do so for ever."""
 
@@ -34,38 +35,53 @@ class Backoff:
         return _RANDOM.uniform(0, min(self.longest, self.first * 2.0 ** min(failures, 30)))
 
 
+Counter = Literal["attempts", "throttled", "doubted", "spared"]
+"""What a failed run is held against: the record, which has so many attempts; a limit or a pause;
+nobody yet, as it may be the record or the service; the service. Each is bounded but `throttled`.
+"""
+
+
+class Past(NamedTuple):
+    """How often a row has failed before, by counter."""
+
+    attempts: int = 0
+    throttled: int = 0
+    doubted: int = 0
+    spared: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """The same stage once more, after `delay` seconds."""
 
     delay: float
-    counted: bool
+    counter: Counter
 
 
-def after(error: SyncError, attempts: int, uncounted: int, backoff: Backoff) -> Again | None:
-    """What follows a failure after so many counted and uncounted ones; None: a dead letter.
+def after(error: SyncError, past: Past, backoff: Backoff) -> Again | None:
+    """What follows a failure; None: a dead letter.
 
     The server's own wish comes first; a little jitter spreads those who were told the same. Where
     the service is to blame, a pause makes the row wait, and it comes back soon after its end.
     The same holds where our credentials are refused.
     """
-    if isinstance(error, AuthenticationFailed):
-        return Again(backoff.delay(0), counted=False)
+    if isinstance(error, AuthenticationFailed | ServiceDown):
+        return Again(backoff.delay(0), "throttled")
     if not isinstance(error, TransientError):
         return None
-    counted = error.counts
-    if isinstance(error, ServiceUnavailable):
-        counted = _counts(error, uncounted)
-        if not error.counts and not counted:
-            return Again(backoff.delay(0), counted=False)
-    if counted and isinstance(error, ServiceFailed) and attempts >= FAILED_LIMIT:
+    counter = _counter(error, past)
+    if counter == "spared":
+        return Again(backoff.delay(0), counter)
+    if counter == "attempts" and isinstance(error, ServiceFailed) and past.attempts >= FAILED_LIMIT:
         return None
     if error.retry_after is not None:
-        return Again(error.retry_after + backoff.delay(0), counted)
-    return Again(backoff.delay(attempts + uncounted), counted)
+        return Again(error.retry_after + backoff.delay(0), counter)
+    return Again(backoff.delay(past.attempts + past.throttled + past.doubted), counter)
 
 
-def _counts(error: ServiceUnavailable, uncounted: int) -> bool:
-    if isinstance(error, ServiceDown):
-        return False
-    return uncounted >= (FREE_FAILURES if error.counts else MOST_FREE_FAILURES)
+def _counter(error: TransientError, past: Past) -> Counter:
+    if not isinstance(error, ServiceUnavailable):
+        return "attempts" if error.counts else "throttled"
+    if error.counts:
+        return "doubted" if past.doubted < FREE_FAILURES else "attempts"
+    return "spared" if past.spared < MOST_FREE_FAILURES else "attempts"

@@ -11,6 +11,7 @@ from app.flow import Flow
 from app.journal import Journal
 from app.ledger import Ledger
 from app.links import Links
+from app.netsuite.address_books import AddressBooks
 from app.netsuite.auth import Credentials as NetSuiteCredentials
 from app.netsuite.auth import Login, NetSuiteAuth
 from app.netsuite.client import NetSuiteClient
@@ -108,7 +109,9 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         flow.matching.id_field or "externalid",
         spare_seconds=governor.spare_seconds,
     )
-    customers = Customers(netsuite, lookups, Posts(redis) if flow.matching.id_field else None)
+    posts = Posts(redis, settings.lease_seconds) if flow.matching.id_field else None
+    books = AddressBooks(redis, netsuite, lookups)
+    customers = Customers(netsuite, lookups, books, posts)
     relationships = Relationships(netsuite)
     reader = Reader(salesforce, redis, flow.qualification)
     budget = Budget(redis, usage, salesforce.ask_usage, settings.salesforce_api_share)

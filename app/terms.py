@@ -84,6 +84,14 @@ class RolledBack(Exception):
         super().__init__("The cursor is not the one that was stored last.")
 
 
+class Taken(Exception):
+    """A Customer that was found is another account's: linked to it, or just written for it."""
+
+    def __init__(self, owner: str, *, is_linked: bool) -> None:
+        super().__init__(f"Account {owner} has the Customer.")
+        self.owner, self.is_linked = owner, is_linked
+
+
 REFUSALS = {"rolled_back": RolledBack, "superseded": Superseded}
 """A script's verdict to what is raised."""
 ORDERS_PER_SCRIPT = 500
@@ -143,9 +151,13 @@ class Held:
     """Somebody waits for this account as its parent."""
     attempts: int = 0
     throttled: int = 0
-    """How often it was put off without being counted."""
+    doubted: int = 0
+    spared: int = 0
+    """Runs that failed, each in one of four counters (app/retry.py)."""
     seen: int | None = None
     """Set by the holder: up to when it has read the Account's changes (models.Account.seen)."""
+    permitted: bool = False
+    """A write was permitted: it may have been tried."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,15 @@ def open_client(timeout_seconds: float, connections: int, auth: httpx.Auth | Non
     """
     return httpx.Client(
         auth=auth,
-        timeout=httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds)),
+        timeout=timeouts(timeout_seconds),
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
         headers={"User-Agent": "closedwon"},
     )
+
+
+def timeouts(seconds: float) -> httpx.Timeout:
+    """Of a call that may take so long, less for its connection."""
+    return httpx.Timeout(seconds, connect=min(10.0, seconds))
 
 
 def send(

@@ -1,26 +1,28 @@
-"""``python -m simulators``: both clouds in one process, until SIGINT or SIGTERM."""
+"""``python -m simulators``: both clouds, a process each, until SIGINT or SIGTERM."""
 
 import asyncio
+import socket
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 import click
-import grpc
 
+from simulators import apart
 from simulators.cloud import Cloud
 from simulators.credentials import Credentials, load_or_create, write_environment
 from simulators.gateway import Gateway
 from simulators.serve import Listening, bind, serve, start_rpc
 
 
-def _create(cloud: str, credentials: Credentials) -> Gateway:
+def _create(cloud: str, credentials: Credentials, listener: socket.socket) -> Listening:
     module = import_module(f"simulators.{cloud}.rest")
     created: Cloud = module.create_cloud(credentials)
-    return Gateway(created)
+    return Listening(Gateway(created), listener)
 
 
-def _url(listening: Listening) -> str:
-    host, port = listening.socket.getsockname()[:2]
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -42,31 +44,29 @@ def main(
     """Run the Salesforce and NetSuite simulators."""
     try:
         credentials = load_or_create(directory)
-        salesforce = Listening(_create("salesforce", credentials), bind(host, salesforce_port))
-        netsuite = Listening(_create("netsuite", credentials), bind(host, netsuite_port))
+        sockets = [bind(host, port) for port in (salesforce_port, netsuite_port)]
+        netsuite = apart.start(partial(_create, "netsuite", credentials, sockets[1]))
+        salesforce = _create("salesforce", credentials, sockets[0])
         rpc, address = start_rpc(salesforce.gateway, host, pubsub_port)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     pubsub = f"{address[0]}:{address[1]}"
-    write_environment(
-        credentials, salesforce=_url(salesforce), pubsub=pubsub, netsuite=_url(netsuite)
-    )
+    urls = [_url(listener) for listener in sockets]
+    write_environment(credentials, salesforce=urls[0], pubsub=pubsub, netsuite=urls[1])
 
     def announce() -> None:
-        click.echo(f"Salesforce REST {_url(salesforce)}")
+        click.echo(f"Salesforce REST {urls[0]}")
         click.echo(f"Salesforce Pub/Sub {pubsub}")
-        click.echo(f"NetSuite REST {_url(netsuite)}")
+        click.echo(f"NetSuite REST {urls[1]}")
 
     try:
-        asyncio.run(serve([salesforce, netsuite], announce))
+        asyncio.run(serve([salesforce], announce, until=netsuite.sentinel))
+        if netsuite.exitcode:
+            raise click.ClickException(f"NetSuite's simulator ended with {netsuite.exitcode}.")
     finally:
-        _stop([salesforce, netsuite], rpc)
-
-
-def _stop(listening: list[Listening], rpc: grpc.Server) -> None:
-    for entry in listening:
-        entry.gateway.cloud.shutdown()
-    rpc.stop(grace=0.5).wait()
+        salesforce.gateway.cloud.shutdown()
+        apart.end(netsuite)
+        rpc.stop(grace=0.5).wait()
 
 
 if __name__ == "__main__":

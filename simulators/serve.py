@@ -99,10 +99,13 @@ def start_rpc(gateway: Gateway, host: str, port: int) -> tuple[grpc.Server, Addr
     raise OSError(f"no port is free on {host}" if port == 0 else f"{host}:{port} is taken")
 
 
-async def serve(listening: Sequence[Listening], announce: Callable[[], None]) -> None:
+async def serve(
+    listening: Sequence[Listening], announce: Callable[[], None], until: int | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM, then close all connections and return.
 
     ``announce`` is called once signals are heard; connections are accepted from before then.
+    ``until``: a file descriptor; once it can be read, that is the end, too.
     """
     servers = [
         _Server(
@@ -128,6 +131,8 @@ async def serve(listening: Sequence[Listening], announce: Callable[[], None]) ->
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
+    if until is not None:
+        loop.add_reader(until, stop)
     announce()
     await asyncio.gather(
         *(s.serve(sockets=[e.socket]) for s, e in zip(servers, listening, strict=True))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from app.breaker import probing
 from app.errors import RecordNotFound, ServiceUnavailable
 from app.flow import Flow
 from app.models import account_id
@@ -101,7 +102,9 @@ class Changes:
         ids = list(dict.fromkeys(record for event in events for record in _opportunities(event)))
         if not ids:
             return {}, {}
-        former, now = self._former_owners(ids), self._accounts.of_opportunities(ids)
+        former = self._former_owners(ids)
+        with probing():  # the listener tries again by itself, whatever the stages wait for
+            now = self._accounts.of_opportunities(ids)
         found: dict[str, list[ChangeEvent]] = {}
         for event in events:
             for record in _opportunities(event):

@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from app import retry
-from app.errors import AuthenticationFailed, NoAnswer, SyncError
+from app.errors import AuthenticationFailed, NoAnswer, SyncError, may_have_acted
 from app.models import Account
 from app.salesforce.accounts import Reading
 from app.services import Services, build_services
@@ -93,13 +93,14 @@ class StageTask(Task):
         backoff = retry.Backoff(settings.retry_backoff_seconds, settings.retry_backoff_max_seconds)
         if isinstance(error, AuthenticationFailed):
             services.pauses.credentials_refused(error, settings.credentials_pause_seconds)
-        again = retry.after(error, held.attempts, held.throttled, backoff)
+        past = retry.Past(held.attempts, held.throttled, held.doubted, held.spared)
+        again = retry.after(error, past, backoff)
         if again is None:
             _note(services, held, ledger.dead(held, letter))
             return
-        unanswered = isinstance(error, NoAnswer)
+        unanswered = isinstance(error, NoAnswer) or (held.permitted and may_have_acted(error))
         verdict = ledger.retry(
-            held, again.delay, counted=again.counted, letter=letter, look=unanswered
+            held, again.delay, counter=again.counter, letter=letter, look=unanswered
         )
         _note(services, held, verdict)
         if verdict == "retrying":

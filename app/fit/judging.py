@@ -22,8 +22,10 @@ _LONGEST_REASON = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What an Account asks for. `payload`: None where it does not fit, and `rejected` says why."""
+class Applicant:
+    """An Account to be judged. `payload`: what it asks for; None where that does not fit, and
+    `rejected` says why.
+    """
 
     account: Account
     key: str
@@ -37,12 +39,12 @@ class Draft:
         return (self.payload and self.payload.name) or self.account.name
 
 
-def draft_of(
+def applicant_of(
     account: Account,
     flow: Flow,
     parent: str | mapping.Keep | None,
     currencies: Mapping[str, str],
-) -> Draft:
+) -> Applicant:
     """`parent` and `currencies` as mapping.map_customer has them."""
     key = mapping.external_id(account.id, flow)
     try:
@@ -50,8 +52,8 @@ def draft_of(
             account, flow, external_id=key, parent=parent, currencies=currencies
         )
     except RecordRejected as rejected:
-        return Draft(account, key, None, str(rejected))
-    return Draft(account, key, payload)
+        return Applicant(account, key, None, str(rejected))
+    return Applicant(account, key, payload)
 
 
 def counted(words: str) -> str:
@@ -70,30 +72,30 @@ class Judge:
     foresight: Foresight = field(default_factory=Foresight)
 
     def judge(
-        self, draft: Draft, linked: str | None, found: Candidates, parent: Judgement | None
+        self, applicant: Applicant, linked: str | None, found: Candidates, parent: Judgement | None
     ) -> Judgement:
         """`parent`: of the Account's parent, unless it has none or does without it."""
-        account = draft.account
+        account = applicant.account
         told = Judgement(account.id, "rejected", account.name, parent=account.parent_id)
         if parent and not parent.becomes_customer:
             words = f"waits for its parent {parent.account}, which is {parent.outcome}"
             return replace(told, outcome="blocked", words=words, reason=counted(words))
-        if draft.payload is None:
-            return _rejected(told, draft.rejected)
-        told = replace(told, alterations=draft.payload.alterations)
-        return self._matched(told, draft, draft.payload, linked, found)
+        if applicant.payload is None:
+            return _rejected(told, applicant.rejected)
+        told = replace(told, alterations=applicant.payload.alterations)
+        return self._matched(told, applicant, applicant.payload, linked, found)
 
     def _matched(
         self,
         told: Judgement,
-        draft: Draft,
+        applicant: Applicant,
         payload: Payload,
         linked: str | None,
         found: Candidates,
     ) -> Judgement:
         """Completes what is told so far of an Account that fits."""
-        sought = matching.Sought(told.account, draft.key, draft.name, linked)
-        hits = self.foresight.complete(found, draft.name)
+        sought = matching.Sought(told.account, applicant.key, applicant.name, linked)
+        hits = self.foresight.complete(found, applicant.name)
         decision = matching.decide(sought, hits, self.flow.matching)
         if decision.case.does is Does.LETTER:
             words = self._with_the_earlier(told.account, decision.words, hits)
@@ -102,7 +104,7 @@ class Judge:
         creates = decision.case.does is Does.CREATES
         if refusal := self._refusal(payload, creates=creates):
             return _rejected(told, refusal)
-        self.foresight.add(told.account, draft.key, draft.name, hits, decision.customer)
+        self.foresight.add(told.account, applicant.key, applicant.name, hits, decision.customer)
         matched: Outcome = "linked" if decision.customer == linked else "matched"
         return replace(
             told,

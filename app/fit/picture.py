@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.errors import RecordNotFound
 from app.fit.judgement import Judgement
-from app.fit.judging import Draft, draft_of
+from app.fit.judging import Applicant, applicant_of
 from app.fit.preview import Preview, Row
 from app.fit.survey import Survey
 from app.netsuite import mapping, matching
@@ -20,7 +20,7 @@ class Picture:
     """`found`: what its Customer holds; None: there is none, or it is not to be seen."""
 
     judgement: Judgement
-    draft: Draft
+    applicant: Applicant
     parent: str
     """In words, how the parent would be handled."""
     found: Standing | None
@@ -43,18 +43,18 @@ def picture_of(account: str, survey: Survey, standings: Standings, lookups: Look
     flow = survey.judge.flow
     parent, words = _parent(survey, judgement)
     currencies = lookups.currencies() if flow.currencies.enabled else {}
-    draft = draft_of(survey.drafts[account].account, flow, parent, currencies)
+    applicant = applicant_of(survey.applicants[account].account, flow, parent, currencies)
     customer, how = judgement.customer, judgement.words
     found = standings.read([customer]).get(customer) if customer else None
     if customer and not found:
-        sought = matching.Sought(account, draft.key, draft.name, lost=customer)
-        candidates = lookups.candidates(draft.key, draft.name)
+        sought = matching.Sought(account, applicant.key, applicant.name, lost=customer)
+        candidates = lookups.candidates(applicant.key, applicant.name)
         instead = matching.decide(sought, candidates, flow.matching)
         customer, how = instead.customer, instead.words
         found = standings.read([customer]).get(customer) if customer else None
     is_lost = judgement.customer is not None and found is None
-    rows = [] if is_lost else Preview(draft, flow, found).rows()
-    return Picture(judgement, draft, words, found, _decision(judgement, found, how, rows), rows)
+    rows = [] if is_lost else Preview(applicant, flow, found).rows()
+    return Picture(judgement, applicant, words, found, _decision(judgement, found, how, rows), rows)
 
 
 def _parent(survey: Survey, judgement: Judgement) -> tuple[str | mapping.Keep | None, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.fit.judging import Draft
+from app.fit.judging import Applicant
 from app.flow import Flow
 from app.models import Payload
 from app.netsuite import comparing, mapping
@@ -41,13 +41,13 @@ class Row:
 class Preview:
     """`found`: what the Customer holds; None: it is to be created."""
 
-    draft: Draft
+    applicant: Applicant
     flow: Flow
     found: Standing | None
 
     def rows(self) -> list[Row]:
         """In the order of the flow file; then parent, subsidiaries, currencies, addresses."""
-        payload = self.draft.payload
+        payload = self.applicant.payload
         if payload is None:
             return []
         sent = payload.body if self.found else _created(payload)
@@ -135,7 +135,7 @@ class Preview:
         }.get(field, "")
 
     def _salesforce(self, source: str) -> str | None:
-        return shown(value_or_none(self.draft.account, source)) if source else None
+        return shown(value_or_none(self.applicant.account, source)) if source else None
 
 
 def _created(payload: Payload) -> Mapping[str, object]:

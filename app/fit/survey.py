@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.fit.judgement import Judgement
-from app.fit.judging import Draft, Judge, circle, draft_of
+from app.fit.judging import Applicant, Judge, applicant_of, circle
 from app.links import Link, Links
 from app.models import Account, Candidates
 from app.netsuite import mapping, matching
@@ -26,22 +26,22 @@ class Survey:
     lookups: Lookups
     judge: Judge
     judged: dict[str, Judgement] = field(default_factory=dict)
-    drafts: dict[str, Draft] = field(default_factory=dict)
+    applicants: dict[str, Applicant] = field(default_factory=dict)
     """Of the last look."""
 
     def look(self, accounts: Sequence[str]) -> None:
         """At most 500 Accounts. Each is judged once, after its parents."""
         fresh = [account for account in accounts if account not in self.judged]
         read, links = self._with_parents(fresh)
-        self.drafts = drafts = self._drafts(read)
-        found = self._candidates(drafts, links)
+        self.applicants = applicants = self._applicants(read)
+        found = self._candidates(applicants, links)
         self.judge.references.look_up(
-            ({**draft.payload.body, **draft.payload.once}, draft.payload.subsidiaries)
-            for draft in drafts.values()
-            if draft.payload
+            ({**applicant.payload.body, **applicant.payload.once}, applicant.payload.subsidiaries)
+            for applicant in applicants.values()
+            if applicant.payload
         )
         for account in fresh:
-            self._judge_line(account, read, links, drafts, found)
+            self._judge_line(account, read, links, applicants, found)
         asked = set(accounts)
         for account in asked | {*links}:
             self.judged[account] = replace(self.judged[account], needed=account not in asked)
@@ -64,23 +64,25 @@ class Survey:
         is_late = link.customer and self.judge.flow.hierarchy.late_parents != "sync"
         return None if is_late else account.parent_id
 
-    def _drafts(self, read: dict[str, Account]) -> dict[str, Draft]:
+    def _applicants(self, read: dict[str, Account]) -> dict[str, Applicant]:
         flow = self.judge.flow
         currencies = self.lookups.currencies() if read and flow.currencies.enabled else {}
         return {
-            account.id: draft_of(account, flow, mapping.KEEP, currencies)
+            account.id: applicant_of(account, flow, mapping.KEEP, currencies)
             for account in read.values()
         }
 
     def _candidates(
-        self, drafts: dict[str, Draft], links: dict[str, Link]
+        self, applicants: dict[str, Applicant], links: dict[str, Link]
     ) -> dict[str, Candidates]:
         """By key, for those of which the link alone does not decide."""
         wanted = []
-        for account, draft in drafts.items():
-            sought = matching.Sought(account, draft.key, draft.name, links[account].customer)
-            if draft.payload and matching.needs_look_up(sought, self.judge.flow.matching):
-                wanted.append((draft.key, draft.name))
+        for account, applicant in applicants.items():
+            sought = matching.Sought(
+                account, applicant.key, applicant.name, links[account].customer
+            )
+            if applicant.payload and matching.needs_look_up(sought, self.judge.flow.matching):
+                wanted.append((applicant.key, applicant.name))
         return self.lookups.candidates_of(wanted)
 
     def _judge_line(
@@ -88,7 +90,7 @@ class Survey:
         account: str,
         read: dict[str, Account],
         links: dict[str, Link],
-        drafts: dict[str, Draft],
+        applicants: dict[str, Applicant],
         found: dict[str, Candidates],
     ) -> None:
         """The Account and those above it that are not judged yet, the topmost first."""
@@ -109,8 +111,8 @@ class Survey:
                 continue
             parent = self._needed_parent(read[one], links[one])
             self.judged[one] = self.judge.judge(
-                drafts[one],
+                applicants[one],
                 links[one].customer,
-                found.get(drafts[one].key, Candidates()),
+                found.get(applicants[one].key, Candidates()),
                 self.judged[parent] if parent else None,
             )

@@ -7,7 +7,8 @@ local function go()
     customer = row.customer, named = row.named, written = row.written, reason = row.reason,
     force = row.force ~= nil,
     needed = redis.call('SCARD', 'cw:waiting:' .. row.id) > 0, attempts = number(row, 'attempts'),
-    throttled = number(row, 'throttled'),
+    throttled = number(row, 'throttled'), doubted = number(row, 'doubted'),
+    spared = number(row, 'spared'),
   }})
 end
 

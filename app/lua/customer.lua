@@ -14,22 +14,43 @@ local function release(row, children)
   end
 end
 
--- Other programs learn of it in the same step (docs/hand-off.md). The group is made with the stream,
--- so that it misses nothing, whenever its first consumer comes.
-local function announce(row, created)
-  if redis.call('EXISTS', CUSTOMERS) == 0 then
+local function has_group()
+  if redis.call('EXISTS', CUSTOMERS) == 0 then return false end
+  for _, group in ipairs(redis.call('XINFO', 'GROUPS', CUSTOMERS)) do
+    if group[2] == 'orders' then return true end  -- its name comes first
+  end
+  return false
+end
+
+local function owner_key(customer) return 'cw:customer:' .. customer end
+
+-- Another account that has this Customer, or is about to write it; nil where the key is out of date.
+local function other_owner(row, customer)
+  local id = redis.call('GET', owner_key(customer))
+  local other = id and id ~= row.id and load(id)
+  if other and (other.customer == customer or UNDER_WAY[other.state]) then return other end
+end
+
+-- Other programs learn of it in the same step (docs/hand-off.md). The group is made before the first
+-- entry, so that it misses nothing, whenever its first consumer comes, and whoever made the stream.
+local function announce(row, what)
+  if not has_group() then
     redis.call('XGROUP', 'CREATE', CUSTOMERS, 'orders', '0', 'MKSTREAM')
   end
   redis.call('XADD', CUSTOMERS, 'MAXLEN', '~', 1000000, '*', 'account', row.id,
-    'customer', row.customer, 'at', now, 'what', created and 'created' or 'updated')
+    'customer', row.customer or '', 'at', now, 'what', what)
 end
 
 -- Whatever makes an account a Customer comes through here: those who wait go on, and children
 -- that were synced without this parent, because it came late, are looked at again.
 local function link(row, customer, created)
   local first, before = not row.customer, row.customer
+  if before and before ~= customer and redis.call('GET', owner_key(before)) == row.id then
+    redis.call('DEL', owner_key(before))
+  end
+  redis.call('SET', owner_key(customer), row.id)
   write(row, {customer = customer})
-  if row.customer ~= before then announce(row, created) end
+  if row.customer ~= before then announce(row, created and 'created' or 'updated') end
   release(row)
   if first then
     for _, id in ipairs(redis.call('SMEMBERS', 'cw:late:' .. row.id)) do

@@ -6,8 +6,9 @@ unlist(row)
 redis.call('DEL', 'cw:letter:' .. row.id)
 redis.call('ZREM', 'cw:left', row.id)
 local fields = {given_up = math.floor(now / 1000)}
-for _, name in ipairs({'state', 'stage', 'force', 'cause', 'crashes', 'attempts', 'throttled',
-  'cycles', 'reason'}) do fields[name] = false end
+for _, name in ipairs({'state', 'stage', 'force', 'cause', 'reason', unpack(COUNTERS)}) do
+  fields[name] = false
+end
 tell(row, 'discarded', input.words)
 write(row, fields)
 for _, id in ipairs(waiters(row.id)) do

@@ -43,8 +43,8 @@ local function settle(row, outcome, how)
     die(row, how.letter)
   else
     local fields = {state = outcome, seen = input.seen}
-    for _, name in ipairs({'stage', 'heard', 'next_heard', 'claim', 'place', 'crashes', 'attempts',
-      'throttled', 'cycles', 'cause'}) do
+    for _, name in ipairs({'stage', 'heard', 'next_heard', 'claim', 'place', 'cause',
+      unpack(COUNTERS)}) do
       fields[name] = false
     end
     if outcome == 'synced' and how.wrote and not again then fields.written = how.wrote end

@@ -8,7 +8,7 @@ for _, kind in ipairs({'ingest', 'qualification', 'hierarchy', 'upsert', 'waitin
     local row, fields = load(id), {given_up = math.floor(now / 1000)}
     leave_line(row)
     for _, name in ipairs({'state', 'stage', 'claim', 'place', 'again', 'force', 'waiting_for',
-      'crashes', 'attempts', 'throttled', 'cycles', 'reason', 'heard', 'next_heard', 'seen'}) do
+      'reason', 'heard', 'next_heard', 'seen', unpack(COUNTERS)}) do
       fields[name] = false
     end
     redis.call('DEL', 'cw:letter:' .. row.id)

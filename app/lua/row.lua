@@ -17,6 +17,7 @@ local NEEDS = {
   hierarchy = {'flow', 'credentials', 'salesforce'},
   upsert = {'flow', 'credentials', 'salesforce', 'netsuite'},
 }
+local COUNTERS = {'crashes', 'attempts', 'throttled', 'doubted', 'spared', 'cycles'}
 local UNDER_WAY = {queued = true, running = true, retrying = true}
 
 local function token()
@@ -132,9 +133,7 @@ local function open(row, reason, force, rewrite, heard)
   else
     if row.state == 'dead' then unlist(row) end
     if row.written and redis.call('EXISTS', 'cw:doubt') == 1 then fields.written = 'unsure' end
-    for _, counter in ipairs({'again', 'crashes', 'attempts', 'throttled', 'cycles', 'cause'}) do
-      fields[counter] = false
-    end
+    for _, name in ipairs({'again', 'cause', unpack(COUNTERS)}) do fields[name] = false end
     fields.heard = heard
     queue(row, 'ingest', fields, true)
     tell(row, 'opened', reason)

@@ -7,7 +7,7 @@ from typing import Literal
 from app import flow_mapping
 from app.models import Account, Address
 from app.netsuite.countries import country_code
-from app.netsuite.values import cut, plain, plain_lines, quoted
+from app.texts import cut, plain, plain_lines, quoted
 
 STREET_LIMIT = 150
 ADDRESSEE_LIMIT = 83

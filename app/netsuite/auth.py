@@ -92,7 +92,7 @@ class NetSuiteAuth(Login):
         self._credentials = credentials
         whose = (credentials.base_url, credentials.client_id, credentials.certificate_id)
         self._shared = SharedToken(redis, "\n".join(whose), self._fetch)
-        self._token = Renewable(self._shared.get, Token.is_old, Token.lasts)
+        self._token = Renewable(self._shared.get, Token.is_old, Token.lasts, Token.has_text_of)
 
     def token(self, refused: Token | None = None) -> Token:
         """The current token; another one if that was `refused`.

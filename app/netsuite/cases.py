@@ -2,7 +2,8 @@
 
 In `says`: account, its 18-character id; key, the external id that its Customer is to bear, or what
 stands in for it in `matching.id_field`; label, what that is called; name, as it would stand in
-NetSuite; id, stage, the Customer found; listed, count, the Customers found; lost, the former link.
+NetSuite; id, stage, the Customer found; owner, the Account that is linked to it; listed, count, the
+Customers found; lost, the former link.
 """
 
 from enum import Enum
@@ -44,7 +45,7 @@ MANY_BY_ID = Case(
 )
 BY_NAME = Case(
     "BY_NAME",
-    "one Customer has the name, and bears no id or the Account's",
+    "one Customer has the name, and bears no id or the Account's, or is linked",
     Does.UPDATES,
     "found by name",
 )
@@ -66,6 +67,14 @@ NAME_TAKEN = Case(
     Does.LETTER,
     "The Customer named {name!r} belongs to another record: {listed}. Rename the Account, or clear "
     "that {label}, then requeue; or take it over: closedwon link {account} {id} --force",
+)
+TAKEN = Case(
+    "TAKEN",
+    "the one that is found is linked to another Account, whatever a look-up shows",
+    Does.LETTER,
+    "Customer {id} is linked to Account {owner}, and two Accounts would write to it in turns. "
+    "Rename this one, or merge the two in Salesforce, then requeue; or, if {owner} is gone from "
+    "there, take the Customer over: closedwon link {account} {id} --force",
 )
 MANY_BY_NAME = Case(
     "MANY_BY_NAME",
@@ -115,6 +124,7 @@ TABLE = (
     OURS_BY_NAME,
     ACTIVE_BY_NAME,
     NAME_TAKEN,
+    TAKEN,
     MANY_BY_NAME,
     SPLIT,
     LEAD,

@@ -16,11 +16,12 @@ from app.netsuite.auth import Login
 from app.netsuite.errors import ensure_served, error_of
 from app.netsuite.governor import Governor
 from app.retry import Backoff
-from app.transport import has_time_for, json_object, open_client, send
+from app.transport import has_time_for, json_object, open_client, send, timeouts
 
 _SUITEQL = "/services/rest/query/v1/suiteql"
 _PAGE = 1000
 _TRIES = 6
+_LONGEST_QUERY_SECONDS = 15.0
 _BACKOFF = Backoff(first=0.5, longest=8.0)
 
 
@@ -40,10 +41,15 @@ class NetSuiteClient:
         timeout_seconds: float,
         connections: int = 32,
         backoff: Backoff = _BACKOFF,
+        query_seconds: float = _LONGEST_QUERY_SECONDS,
     ) -> None:
-        """`backoff`: between the tries of a request that NetSuite refuses for their number."""
+        """`timeout_seconds`: for a save, which may be slow and is not to be sent twice.
+        `query_seconds`: for a query, if that is shorter: it may be, and many wait for it.
+        `backoff`: between the tries of a request that NetSuite refuses for their number.
+        """
         self.auth, self._governor, self._breaker = auth, governor, breaker
         self._base, self._backoff = base_url, backoff
+        self._query_timeouts = timeouts(min(query_seconds, timeout_seconds))
         self._client = open_client(timeout_seconds, connections, auth)
 
     def suiteql(
@@ -60,6 +66,7 @@ class NetSuiteClient:
             params={"limit": limit, "offset": 0},
             headers={"Prefer": "transient"},
             json=body,
+            timeout=self._query_timeouts,
         )
         answer = json_object(self._send(request), "NetSuite")
         rows = answer.get("items")
@@ -115,7 +122,7 @@ class NetSuiteClient:
 
     def _ask(self, request: httpx.Request, *, writes: bool) -> httpx.Response:
         try:
-            with self._breaker.watch(request.url.path if writes else ""):
+            with self._breaker.watch(_record(request) if writes else ""):
                 self.auth.prepare()  # not while a slot is held: a token endpoint may be slow
                 with self._governor.slot(ahead=not writes):
                     self._breaker.ensure_up()  # it may have gone down while a slot was waited for
@@ -138,6 +145,12 @@ class NetSuiteClient:
         if isinstance(error, RateLimited):
             return error
         raise error
+
+
+def _record(request: httpx.Request) -> str:
+    """What is written. New records have no address of their own yet."""
+    path = request.url.path
+    return f"{path} {hash(request.content)}" if request.method == "POST" else path
 
 
 def _row(given: dict[str, Any]) -> dict[str, str]:

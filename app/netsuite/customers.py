@@ -1,8 +1,10 @@
-"""Writes of Customers: the record API's create and update."""
+"""Writes of Customers, over the record API: create and update, and what an update has to know."""
 
 from urllib.parse import quote
 
 from app.errors import ServiceUnavailable
+from app.models import AddressLine
+from app.netsuite.address_books import AddressBooks
 from app.netsuite.client import NetSuiteClient
 from app.netsuite.lookups import Lookups
 from app.netsuite.posts import Posts
@@ -16,9 +18,11 @@ class Customers:
     Raises (every call) what app/netsuite/client.py raises.
     """
 
-    def __init__(self, client: NetSuiteClient, lookups: Lookups, posts: Posts | None) -> None:
+    def __init__(
+        self, client: NetSuiteClient, lookups: Lookups, books: AddressBooks, posts: Posts | None
+    ) -> None:
         """`posts`: another application owns the external ids, so that creates are POSTs."""
-        self._client, self._lookups, self._posts = client, lookups, posts
+        self._client, self._lookups, self._books, self._posts = client, lookups, books, posts
 
     @property
     def creates_repeatably(self) -> bool:
@@ -45,11 +49,24 @@ class Customers:
             with self._posts.one(key):
                 response = self._client.write("POST", _CUSTOMER, body)
         last = response.headers.get("Location", "").rstrip("/").rpartition("/")[2]
-        return str(last) if last.isascii() and last.isdigit() else self._id_of(key)
+        customer = str(last) if last.isascii() and last.isdigit() else self._id_of(key)
+        if "addressBook" in body:
+            self._books.wrote(customer)
+        return customer
 
     def update(self, customer: str, body: dict[str, object]) -> None:
         """Changes the Customer's named fields and leaves all others."""
-        self._client.write("PATCH", f"{_CUSTOMER}/{quote(customer, safe='')}", body)
+        try:
+            self._client.write("PATCH", f"{_CUSTOMER}/{quote(customer, safe='')}", body)
+        finally:
+            if "addressBook" in body:
+                self._books.wrote(customer)
+
+    def address_lines(self, customer: str, *, doubtful: bool) -> list[AddressLine]:
+        """The lines of the Customer's address book, those among them that queries show late.
+        `doubtful`: an earlier write may have brought some, too, nobody knows when.
+        """
+        return self._books.lines(customer, doubtful=doubtful)
 
     def _id_of(self, key: str) -> str:
         """Location is where the id is, but it may be missing (facts: operations)."""

@@ -3,25 +3,13 @@
 NetSuite publishes no lengths in its REST metadata, so the limits are settings (`flow.toml`).
 """
 
-import re
 from dataclasses import dataclass
 
 from app.errors import RecordRejected
-from app.flow_mapping import TEXTS, FieldRule
+from app.flow_kinds import CONVERSIONS, TEXTS, wrong_text
+from app.flow_mapping import FieldRule
 from app.models import Scalar
-from app.netsuite.kinds import CONVERSIONS, wrong_text
-from app.netsuite.values import cut, listed, plain, plain_lines, quoted
-
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII | re.IGNORECASE)
-
-_MULTI_LINE = frozenset({"comments"})
-LINE_BREAK = " / "
-"""What stands for a line break in multi-line text.
-
-Oracle's help asks for a line feed to be sent "escaped as `\\\\n`", which may mean JSON's own escape
-(every JSON encoder writes it) or a backslash and an n inside the string. The wrong reading shows a
-literal backslash to finance, or is refused; a separator is right under both.
-"""
+from app.texts import cut, listed, plain, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +46,8 @@ def fit(rule: FieldRule, value: Scalar) -> Fitted:
 
 
 def _fit_text(rule: FieldRule, value: Scalar) -> Fitted:
-    text, alterations = _prepared(rule, value)
+    text, done = rule.as_text(value)
+    alterations = (f"{rule.source}: {done}",) if done else ()
     limit = rule.limit or len(text)
     if wrong := wrong_text(rule.kind, text):
         return _left_out(rule, f"{wrong}: {quoted(plain(value))}")
@@ -69,19 +58,6 @@ def _fit_text(rule: FieldRule, value: Scalar) -> Fitted:
         said = f"{rule.source}: truncated from {len(text)} to {limit} characters"
         return Fitted(shortened, alterations=(*alterations, said))
     return _left_out(rule, f"{len(text)} characters where {rule.customer} takes {limit}")
-
-
-def _prepared(rule: FieldRule, value: Scalar) -> tuple[str, tuple[str, ...]]:
-    """The whole text that the rule would send, and what was done to make it."""
-    text = plain(value)
-    if rule.kind == "url" and not _SCHEME.match(text):
-        return "https://" + text.removeprefix("//"), (f"{rule.source}: https:// was added",)
-    if isinstance(value, str) and rule.customer in _MULTI_LINE:
-        lines = plain_lines(value)
-        if len(lines) > 1:
-            said = f"{rule.source}: {len(lines)} lines were joined with '{LINE_BREAK}'"
-            return LINE_BREAK.join(lines), (said,)
-    return text, ()
 
 
 def _left_out(

@@ -7,7 +7,7 @@ Visibility follows the role: an empty answer does not prove that nothing is ther
 import logging
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from app.answers import text
@@ -21,7 +21,7 @@ from app.renewable import Renewable
 log = logging.getLogger(__name__)
 
 _MOST = 500
-"""Keys in one query: Oracle takes 1,000 values in an IN, and a name may be asked for twice."""
+"""Ids and names in one query, each: Oracle takes 1,000 values in an IN."""
 _LONGEST_WINDOW_SECONDS = 0.5
 _CURRENCIES_KEPT_SECONDS = 600.0
 _STAGE = "searchstage"
@@ -77,12 +77,8 @@ class Lookups:
 
     def candidates_of(self, pairs: Iterable[tuple[str, str | None]]) -> dict[str, Candidates]:
         """The same for many, by external id: one query for 500 of them."""
-        wanted = [_Wanted(*pair) for pair in dict.fromkeys(pairs)]
-        found: dict[str, Candidates] = {}
-        for at in range(0, len(wanted), _MOST):
-            batch = self._find(wanted[at : at + _MOST])
-            found |= {key.external_id: candidates for key, candidates in batch.items()}
-        return found
+        found = self._find([_Wanted(*pair) for pair in dict.fromkeys(pairs)])
+        return {key.external_id: candidates for key, candidates in found.items()}
 
     def customer(self, customer: str) -> Customer | None:
         """The Customer of an internal id; None: gone, merged, or hidden from our role."""
@@ -98,12 +94,23 @@ class Lookups:
         """ISO code to internal id, as they were at most ten minutes ago."""
         return dict(self._currencies.get()[1])
 
+    def known_currencies(self) -> dict[str, str]:
+        """The same, however old, if they were ever read."""
+        known = self._currencies.known()
+        return dict(known[1]) if known else self.currencies()
+
     def renew_currencies(self) -> bool:
         """NetSuite refused one of them → whether they are others by now."""
         known = self._currencies.get()
         return self._currencies.get(known)[1] != known[1]
 
     def _find(self, wanted: Sequence[_Wanted]) -> dict[_Wanted, Candidates]:
+        found: dict[_Wanted, Candidates] = {}
+        for part in _parts(wanted):
+            found |= self._find_part(part)
+        return found
+
+    def _find_part(self, wanted: Sequence[_Wanted]) -> dict[_Wanted, Candidates]:
         ids = list(dict.fromkeys(each.external_id for each in wanted))
         names = list(dict.fromkeys(name for each in wanted for name in _spellings(each.name)))
         condition = f"{self._id_column} IN ({_marks(ids)})"
@@ -192,6 +199,21 @@ class Lookups:
             is_person=row.get("isperson") == "T",
             stage=(row.get(_STAGE) or "CUSTOMER").upper(),
         )
+
+
+def _parts(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
+    """As many in each as one query takes: a name that is spelt in two ways is two."""
+    part: list[_Wanted] = []
+    names = 0
+    for each in wanted:
+        more = len(_spellings(each.name))
+        if len(part) == _MOST or names + more > _MOST:
+            yield part
+            part, names = [], 0
+        part.append(each)
+        names += more
+    if part:
+        yield part
 
 
 def _spellings(name: str | None) -> list[str]:

@@ -27,7 +27,7 @@ from app.netsuite.references import (
     subsidiary_id,
 )
 from app.netsuite.sources import KEEP, Keep, is_always_read, value_of, value_or_none
-from app.netsuite.values import plain
+from app.texts import plain
 
 __all__ = [
     "KEEP",
@@ -88,21 +88,21 @@ def map_customer(
     Raises:
         RecordRejected: a value of the desired state does not fit and may not be left out.
     """
-    draft = _Draft(account, flow)
-    draft.body[flow.matching.id_field or "externalId"] = external_id
+    composer = _Composer(account, flow)
+    composer.body[flow.matching.id_field or "externalId"] = external_id
     for rule in flow.mapping.fields:
-        draft.apply(rule)
+        composer.apply(rule)
     if not isinstance(parent, Keep):
-        draft.body["parent"] = None if parent is None else {"id": parent}
-    draft.add_addresses()
-    draft.add_subsidiaries()
-    draft.add_currencies(currencies)
-    return draft.payload()
+        composer.body["parent"] = None if parent is None else {"id": parent}
+    composer.add_addresses()
+    composer.add_subsidiaries()
+    composer.add_currencies(currencies)
+    return composer.payload()
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A payload in the making."""
+class _Composer:
+    """Puts a payload together."""
 
     account: Account
     flow: Flow

@@ -28,6 +28,7 @@ from app.netsuite.cases import (
     OURS_BY_NAME,
     PERSON,
     SPLIT,
+    TAKEN,
     Case,
     Does,
 )
@@ -100,6 +101,13 @@ def hidden(sought: Sought, rules: Matching) -> Decision:
     return _Table(sought, Candidates(), rules).row(HIDDEN)
 
 
+def taken(sought: Sought, customer: str, owner: str, rules: Matching) -> Decision:
+    """The Customer that was found is another Account's: the ledger knows, NetSuite need not show it
+    yet.
+    """
+    return _Table(sought, Candidates(), rules).row(TAKEN, one=customer, owner=owner)
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     sought: Sought
@@ -157,6 +165,7 @@ class _Table:
         *,
         one: str | None = None,
         stage: str = "",
+        owner: str = "",
     ) -> Decision:
         """`one`: the internal id of the Customer that it is about; `hits`: all that were found."""
         label = self.rules.id_field or "external id"
@@ -168,6 +177,7 @@ class _Table:
             label=label,
             id=one,
             stage=stage,
+            owner=owner,
             count=len(hits),
             listed=_listed(hits, label),
         )

@@ -11,7 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 from app.errors import ServiceUnavailable
 from app.flow import Flow
-from app.flow_mapping import TEXTS, FieldRule, Kind
+from app.flow_kinds import TEXTS, Kind
+from app.flow_mapping import FieldRule
 from app.netsuite.client import NetSuiteClient
 
 _CATALOG = "/services/rest/record/v1/metadata-catalog"

@@ -1,11 +1,12 @@
-"""A company's name: when two are the same, and whose turn it is to create a Customer of it.
+"""A company's name: when two are the same, and whose turn it is to look for it and write.
 
 Two won Accounts of one name that come at the same moment would both find no Customer, and both
-create one. So an Account reserves its name before it looks: the other looks later, and finds the
-first's.
+create one; or both find the same, and both take it. So an Account reserves its name before it
+looks: the other looks later, and finds the first's.
 """
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,9 @@ from dataclasses import dataclass
 
 from redis import Redis
 
-from app.errors import PermanentError, RecordLocked
-
-_UNSEEN_SECONDS = 30
-"""How long NetSuite's queries may not show a new Customer yet: nothing is documented; a guess."""
+from app.errors import AuthenticationFailed, PermanentError, RecordLocked
+from app.netsuite.visibility import UNSEEN_SECONDS
+from app.scripts import run_script
 
 
 class NameReserved(RecordLocked):
@@ -32,9 +32,9 @@ def folded(name: str) -> str:
 
 @dataclass(slots=True)
 class Reservation:
-    """`created` is set when a Customer of the name was created under it."""
+    """`wrote` is set when a Customer of the name was written under it: created, or found."""
 
-    created: bool = False
+    wrote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +46,37 @@ class Names:
 
     @contextmanager
     def reserved(self, name: str, account: str) -> Iterator[Reservation]:
-        """Inside, no other Account may look for this name and create.
+        """Inside, no other Account may look for this name and write.
 
-        It outlasts a creation by as long as queries may not show it, and a write without an answer
-        until it ends by itself: the same Account may come back to it any time.
+        It outlasts a write by as long as queries may not show it, and a write without an answer
+        until it ends by itself: the same Account may come back to it any time, and then does not
+        give it back for having written nothing.
 
         Raises:
             NameReserved: another Account has it.
         """
         key = f"cw:name:{hashlib.sha256(folded(name).encode()).hexdigest()[:16]}"
-        lasts = int(self.seconds)
-        if not self.redis.set(key, account, nx=True, ex=lasts):
-            owner = self.redis.get(key)
-            if owner not in (account, None):
-                raise NameReserved(
-                    f"Account {owner!s} of the same name is being written just now.",
-                    service="netsuite",
-                    retry_after=5.0,
-                )
-            self.redis.set(key, account, ex=lasts)
+        owner = self._reserve(key, account, self.seconds)
+        if owner not in (account, ""):
+            raise NameReserved(
+                f"Account {owner} of the same name is being written just now.",
+                service="netsuite",
+                retry_after=5.0,
+            )
         reservation = Reservation()
         try:
             yield reservation
-        except PermanentError:
-            self.redis.delete(key)
+        except AuthenticationFailed:
             raise
-        if reservation.created:
-            self.redis.expire(key, _UNSEEN_SECONDS)
-        else:
-            self.redis.delete(key)
+        except PermanentError:
+            self._reserve(key, account, 0)
+            raise
+        if reservation.wrote:
+            self._reserve(key, account, UNSEEN_SECONDS)
+        elif not owner:
+            self._reserve(key, account, 0)
+
+    def _reserve(self, key: str, account: str, seconds: float) -> str:
+        """For so long from now, unless another has it; 0 gives it back → who had it until now."""
+        given = {"key": key, "account": account, "seconds": int(seconds)}
+        return run_script(self.redis, "reserve", json.dumps(given), shared=())

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 from redis import Redis
 
-from app.errors import NoAnswer, RecordLocked, ServiceFailed, ServiceUnavailable, SyncError
+from app.errors import RecordLocked, SyncError, may_have_acted
 
 _ENDED_SECONDS = 15 * 60
-_UNSEEN_SECONDS = 30
-"""How long queries may not show a new Customer yet: nothing is documented; a guess."""
+_SPARE_SECONDS = 30
+"""For clocks, and for queries that do not show a new Customer yet: nothing is documented."""
 _LOOK_AGAIN_SECONDS = 30.0
 
 
@@ -27,37 +27,34 @@ class PostUnanswered(RecordLocked):
 class Posts:
     """Redis keys `cw:netsuite:posted:<id>`, the id being what the Customer is to bear."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, lease_seconds: float) -> None:
+        """`lease_seconds`: how long a run may take, and its POST may leave at the end of it."""
         self._redis = redis
+        self._lasts = int(lease_seconds) + _ENDED_SECONDS + _SPARE_SECONDS
 
     @contextmanager
     def one(self, key: str) -> Iterator[None]:
         """Around a POST, which is remembered before it is sent: its process may be killed.
 
+        It stays remembered after it has succeeded: until the ledger has stored the Customer, only
+        queries can tell of it, and they may be late.
+
         Raises:
             PostUnanswered: an earlier one may still land, or is not to be seen yet.
         """
         name = f"cw:netsuite:posted:{key}"
-        if not self._redis.set(name, "1", nx=True, ex=_ENDED_SECONDS):
+        if not self._redis.set(name, "1", nx=True, ex=self._lasts):
             raise PostUnanswered(
                 f"An earlier create of {key} went unanswered: whether NetSuite has carried it out "
-                "shows within 15 minutes, and until then none is sent again.",
+                "shows within 15 minutes or so, and until then none is sent again.",
                 service="netsuite",
                 retry_after=_LOOK_AGAIN_SECONDS,
             )
         try:
             yield
         except SyncError as failed:
-            if not _may_land(failed):
+            if may_have_acted(failed):  # it has left by now
+                self._redis.expire(name, _ENDED_SECONDS + _SPARE_SECONDS)
+            else:
                 self._redis.delete(name)
             raise
-        self._redis.expire(name, _UNSEEN_SECONDS)
-
-
-def _may_land(failed: SyncError) -> bool:
-    """A gateway may answer in the place of a NetSuite that goes on; where nothing was answered and
-    nothing is in doubt, nothing was sent.
-    """
-    if isinstance(failed, NoAnswer | ServiceFailed):
-        return True
-    return isinstance(failed, ServiceUnavailable) and bool(failed.service_words)

@@ -4,15 +4,15 @@ A Customer's parent must belong to the Customer's subsidiary, and under Accept P
 Level Customer have the same currencies, too (facts: OneWorld, bridgehead_N276747).
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.errors import PermanentError, RecordRejected
+from app.errors import AuthenticationFailed, PermanentError, RecordRejected
 from app.netsuite.client import NetSuiteClient
+from app.netsuite.errors import ReferenceRejected
 from app.netsuite.relationships import Relationships
 
-_FIELD = re.compile(r"for the following field: (?:parent|subsidiary)\b")
+_FIELDS = ("parent", "subsidiary")
 _PRIMARY = (
     "SELECT subsidiary FROM customersubsidiaryrelationship "
     "WHERE entity = ? AND isprimarysub = 'T' ORDER BY id"
@@ -31,7 +31,7 @@ class Reach:
 
     def concerns(self, refused: RecordRejected) -> bool:
         """Whether the refusal may be the parent's fault."""
-        return _FIELD.search(refused.service_words) is not None
+        return isinstance(refused, ReferenceRejected) and refused.field.lower() in _FIELDS
 
     def explained(
         self,
@@ -42,12 +42,18 @@ class Reach:
     ) -> RecordRejected | None:
         """What the parent Customer lacks, by name. None: nothing that can be told. `body` is what
         was sent, `customer` the one that it was sent to, unless it was to be created.
+
+        Raises:
+            AuthenticationFailed: NetSuite has refused our credentials meanwhile.
+            TransientError: it does not answer as it should.
         """
         try:
             if missing := self._missing_subsidiary(parent, body, customer):
                 return _rejected(refused, parent, f"does not belong to subsidiary {missing}")
             if missing := self._missing_currency(parent, body):
                 return _rejected(refused, parent, f"does not have the currency {missing}")
+        except AuthenticationFailed:
+            raise
         except PermanentError:  # a record type or field that this account or role does not have
             return None
         return None

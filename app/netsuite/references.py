@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from app.errors import RecordRejected
-from app.flow_features import Currencies, Subsidiaries
+from app.flow_features import Currencies, Subsidiaries, subsidiary_key
 from app.models import Scalar
-from app.netsuite.values import choices, listed, plain, quoted
+from app.texts import choices, listed, plain, quoted
 
 
 def subsidiary_id(value: Scalar, subsidiaries: Subsidiaries) -> str:
@@ -68,7 +68,7 @@ def further_currencies(
 
 def _subsidiary(text: str, field: str | None, subsidiaries: Subsidiaries) -> str:
     for name, internal_id in subsidiaries.values.items():
-        if name.strip().casefold() == text.casefold():
+        if subsidiary_key(name) == subsidiary_key(text):
             return internal_id
     if text.isascii() and text.isdigit():
         return text

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from app.errors import PermanentError, RecordRejected
+from app.errors import PermanentError, RecordNotFound, RecordRejected
 from app.netsuite.client import NetSuiteClient
+from app.netsuite.errors import ReferenceRejected
 
 _RELATIONSHIP = "/services/rest/record/v1/customerSubsidiaryRelationship"
 _OF_ONE = "SELECT subsidiary FROM customersubsidiaryrelationship WHERE entity = ? ORDER BY id"
@@ -26,6 +27,7 @@ class Relationships:
         taken away. Repeats safely: what is there is refused as a duplicate, and counts as done.
 
         Raises:
+            RecordNotFound: NetSuite refuses the Customer: it is gone, or must not be named.
             RecordRejected: NetSuite refuses a subsidiary; names it.
         """
         there = self.subsidiaries(customer)
@@ -44,6 +46,14 @@ class Relationships:
                 return
             if not isinstance(refused, RecordRejected):
                 raise
+            if isinstance(refused, ReferenceRejected) and refused.field.lower() == "entity":
+                raise RecordNotFound(
+                    f"NetSuite does not let Customer {customer} be added to subsidiary "
+                    f"{subsidiary}: see whether it is there, active and visible to our role, then "
+                    "requeue.",
+                    service=refused.service,
+                    service_words=refused.service_words,
+                ) from None
             raise RecordRejected(
                 f"Customer {customer} is written, but cannot be added to subsidiary {subsidiary}: "
                 "check that, and the feature Multi-Subsidiary Customer, in NetSuite, or "

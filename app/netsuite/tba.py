@@ -56,7 +56,8 @@ class TokenBasedAuth(Login):
 
     def log_in(self) -> None:
         """There is no login: asks for a Customer that nobody has. A refusal of anything else but
-        the signature has let us in.
+        the signature has let us in. This takes none of the governor's slots, which need Redis:
+        it is one small query, sent by `check`, or while a pause stops all others.
         """
         request = self._client.build_request(
             "POST",

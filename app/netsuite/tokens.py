@@ -64,6 +64,10 @@ class Token:
     def lasts(self) -> bool:
         return time.monotonic() < self.ends_at
 
+    def has_text_of(self, other: "Token") -> bool:
+        """Whether NetSuite takes it for the same: if it refuses one, it refuses the other."""
+        return self.text == other.text
+
     def for_a_while(self) -> "Token":
         """The same, used on though it is old."""
         return replace(self, rests_until=min(time.monotonic() + _REST_SECONDS, self.ends_at))

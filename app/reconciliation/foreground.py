@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from redis.exceptions import LockError
 
-from app.errors import ServiceUnavailable
+from app.errors import ServiceDown, ServiceUnavailable
 from app.ledger import Ledger
 from app.passes import Pass, Passes
 from app.pauses import Pauses
@@ -48,7 +48,8 @@ class Foreground:
             Superseded: somebody else has dropped the pass, or asked for it anew.
         """
         if words := self._pauses.forbids("salesforce"):
-            raise ServiceUnavailable(f"Salesforce is paused: {words}", service="salesforce")
+            error = ServiceDown if self._pauses.get("salesforce") else ServiceUnavailable
+            raise error(f"Salesforce is paused: {words}", service="salesforce")
         room = self._budget.room() if asked.patient else None
         if room and not room.is_worth_a_page:
             return Turn(room=room)  # whoever waits does not keep others from reading

@@ -35,6 +35,16 @@ class Draft:
         return Sought(self.account.id, self.key, self.name, self.held.customer)
 
     @property
+    def stands(self) -> bool:
+        """Whether all of it is known to be there."""
+        return bool(self.held.customer) and self.held.written == self.digest
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether an earlier write was begun, and nobody knows what became of it."""
+        return self.held.written == "unsure"
+
+    @property
     def partial_digest(self) -> str:
         """Of all but the further subsidiaries."""
         body, addresses, _ = self.digest.split(".")

@@ -1,11 +1,12 @@
 """The write: finds the Account's Customer, maps, and creates or updates it, once."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.errors import RecordNotFound
 from app.ledger import Ledger
 from app.models import Account
 from app.netsuite import mapping
-from app.netsuite.cases import CREATE
 from app.netsuite.errors import ReferenceRejected
 from app.netsuite.names import Names
 from app.stages.draft import Draft
@@ -35,20 +36,32 @@ class Upsert:
         """
         if held.customer:
             account = self.write_back.before(held, account, held.customer)
-        draft = self.draft(held, account, parent)
+        lookups = self.writing.lookups
+        known = self._currencies(held, lookups.known_currencies)
+        draft = self.draft(held, account, parent, known)
+        if draft.stands:  # then it needs no look-up
+            verdict = self.writing.permit(draft)
+            if verdict != "go":
+                return verdict
+        current = self._currencies(held, lookups.currencies)
+        if current != known:
+            draft = self.draft(held, account, parent, current)
         try:
             written = self._write(draft)
         except ReferenceRejected as refused:
-            if not (refused.is_currency and self.writing.lookups.renew_currencies()):
+            if not (refused.is_currency and lookups.renew_currencies()):
                 raise
-            draft = self.draft(held, account, parent)
+            current = self._currencies(held, lookups.currencies)
+            draft = self.draft(held, account, parent, current)
             written = self._write(draft)
         return written if isinstance(written, str) else self._settle(draft, written)
 
     def _write(self, draft: Draft) -> Written | str:
         return self._linked(draft) if draft.held.customer else self._unlinked(draft)
 
-    def draft(self, held: Held, account: Account, parent: Parent) -> Draft:
+    def draft(
+        self, held: Held, account: Account, parent: Parent, currencies: Mapping[str, str]
+    ) -> Draft:
         """The desired state of the Customer."""
         flow = self.writing.flow
         key = mapping.external_id(account.id, flow)
@@ -57,38 +70,34 @@ class Upsert:
             flow,
             external_id=key,
             parent=mapping.KEEP if parent.late else parent.customer,
-            currencies=self._currencies(held),
+            currencies=currencies,
         )
         return Draft(held, account, parent, payload, mapping.digest(payload), key)
 
-    def _currencies(self, held: Held) -> dict[str, str]:
+    def _currencies(
+        self, held: Held, look_up: Callable[[], Mapping[str, str]]
+    ) -> Mapping[str, str]:
         """A linked Customer has its primary currency: only further ones have to be known then."""
         rules = self.writing.flow.currencies
         needed = rules.enabled and (
             not held.customer or bool(rules.further) or bool(rules.further_field)
         )
-        return self.writing.lookups.currencies() if needed else {}
+        return look_up() if needed else {}
 
     def _linked(self, draft: Draft) -> Written | str:
-        """What is known to stand needs no look-up either."""
-        if draft.held.written == draft.digest:
-            verdict = self.writing.permit(draft)
-            if verdict != "go":
-                return verdict
-            return self.writing.write(draft, self.writing.decide(draft))
         decision = self.writing.decide(draft)
-        verdict = self.writing.permit(draft)
+        verdict = self.writing.permit(draft, decision)
         return verdict if verdict != "go" else self.writing.write(draft, decision)
 
     def _unlinked(self, draft: Draft) -> Written | str:
-        """While it looks and creates, no other Account of the name does."""
+        """While it looks and writes, no other Account of the name does."""
         with self.names.reserved(draft.name, draft.account.id) as reservation:
             decision = self.writing.decide(draft)
-            verdict = self.writing.permit(draft)
+            verdict = self.writing.permit(draft, decision)
             if verdict != "go":
                 return verdict
             written = self.writing.write(draft, decision)
-            reservation.created = decision.case is CREATE
+            reservation.wrote = True
             return written
 
     def _settle(self, draft: Draft, written: Written) -> str:
@@ -101,7 +110,13 @@ class Upsert:
             )
             if verdict == "fenced":
                 return "disowned"
-            if added := self.writing.relate(draft, customer, further):
+            try:
+                added = self.writing.relate(draft, customer, further)
+            except RecordNotFound:
+                if written.sent:
+                    raise
+                return self._settle(draft, self.writing.rewrite(draft))
+            if added:
                 done = f"{done}, added to subsidiary {', '.join(added)}"
         due = self.write_back.is_due(draft.held, draft.account, customer)
         verdict = self.ledger.synced(

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.errors import PermanentError, RecordLocked, RecordNotFound, RecordRejected
+from app.errors import PermanentError, RecordLocked, RecordNotFound, RecordRejected, SyncError
 from app.flow import Flow
 from app.ledger import Ledger
 from app.links import Links
-from app.models import Candidates
+from app.models import AddressLine, Candidates
 from app.netsuite import mapping, matching
 from app.netsuite.cases import CREATE, LINKED, Does
 from app.netsuite.customers import Customers
@@ -16,10 +16,17 @@ from app.netsuite.lookups import Lookups
 from app.netsuite.matching import Decision, Sought
 from app.netsuite.reach import Reach
 from app.stages.draft import Draft
+from app.terms import Taken
 
 
 class ParentUnderWay(RecordLocked):
     """The parent Customer lacks something, but is just being written: uses up no attempt."""
+
+    counts = False
+
+
+class CustomerUnderWay(RecordLocked):
+    """Another Account may get the Customer that was found: uses up no attempt."""
 
     counts = False
 
@@ -31,6 +38,8 @@ class Written:
     customer: str
     done: str
     created: bool = False
+    sent: bool = True
+    """False: all that it was to hold stood there already, as far as was known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +53,26 @@ class Writing:
     reach: Reach
     flow: Flow
 
-    def permit(self, draft: Draft) -> str:
-        """Asks the ledger right before a write."""
-        return self.ledger.check(
-            draft.held,
-            draft.digest,
-            parent=draft.account.parent_id,
-            parent_customer=draft.parent.customer,
-            words=draft.words(f"unchanged, Customer {draft.held.customer}"),
-        )
+    def permit(self, draft: Draft, decision: Decision | None = None) -> str:
+        """Asks the ledger right before a write.
+
+        Raises:
+            AmbiguousMatch: the Customer that was found is linked to another Account, which queries
+                need not show yet.
+            CustomerUnderWay: it is just being written for another Account.
+        """
+        found = decision.customer if decision and decision.case is not LINKED else None
+        try:
+            return self.ledger.check(
+                draft.held,
+                draft.digest,
+                parent=draft.account.parent_id,
+                parent_customer=draft.parent.customer,
+                words=draft.words(f"unchanged, Customer {draft.held.customer}"),
+                customer=found,
+            )
+        except Taken as taken:
+            raise self._refusal(draft, str(found), taken) from None
 
     def decide(self, draft: Draft) -> Decision:
         """Whose Customer it is.
@@ -79,10 +99,23 @@ class Writing:
                 raise
             return self._relink(draft, decision)
 
+    def rewrite(self, draft: Draft) -> Written:
+        """Sends all of it, though it counts as written: only so does it show that the Customer is
+        gone.
+
+        Raises:
+            As `write`.
+        """
+        decision = self.decide(draft)
+        self._permit_again(draft, decision)
+        draft.held.written = None
+        return self.write(draft, decision)
+
     def relate(self, draft: Draft, customer: str, further: Sequence[str]) -> list[str]:
         """Adds the Customer to the subsidiaries that it does not belong to yet → those.
 
         Raises:
+            RecordNotFound: NetSuite refuses the Customer: it may be gone.
             RecordRejected: NetSuite refuses one.
         """
         try:
@@ -90,6 +123,12 @@ class Writing:
         except RecordRejected as refused:
             bodies = [{"subsidiary": {"id": one}} for one in further]
             raise self._explained(draft, refused, bodies) from None
+
+    def _refusal(self, draft: Draft, customer: str, taken: Taken) -> SyncError:
+        if not taken.is_linked:
+            words = f"Customer {customer} is just being written for Account {taken.owner}."
+            return CustomerUnderWay(words, service="netsuite", retry_after=5.0)
+        return matching.taken(draft.sought, customer, taken.owner, self.flow.matching).letter()
 
     def _decide(self, sought: Sought) -> Decision:
         found = Candidates()
@@ -105,16 +144,18 @@ class Writing:
     def _create(self, draft: Draft) -> Written:
         body = mapping.for_create(draft.payload)
         # An earlier create may have gone unanswered and land yet: NetSuite appends the addresses of
-        # every create to the same Customer, so this one goes without, and an update brings them.
+        # every create to the same Customer, so this one goes without. An update brings them, and
+        # clears what a create cannot.
         repeats = self.customers.creates_repeatably and draft.held.written is not None
-        bare = repeats and body.pop("addressBook", None) is not None
+        if repeats:
+            body.pop("addressBook", None)
         try:
             customer = self.customers.create(draft.key, body)
         except EntityExists as taken:
             return self._found_after_all(draft, taken)
         except RecordRejected as refused:
             raise self._explained(draft, refused, [body]) from None
-        if bare:
+        if repeats:
             self._permit_again(draft)
             self._send(draft, customer)
         return Written(customer, f"created Customer {customer}", created=True)
@@ -125,7 +166,7 @@ class Writing:
         if decision.case is CREATE:
             hidden = matching.hidden(draft.sought, self.flow.matching)
             raise hidden.letter(taken.service_words) from None
-        self._permit_again(draft)
+        self._permit_again(draft, decision)
         return self._update(draft, decision)
 
     def _clash(self, draft: Draft, customer: str, taken: EntityExists) -> PermanentError:
@@ -141,24 +182,26 @@ class Writing:
         """
         sought = Sought(draft.account.id, draft.key, draft.name, lost=lost.customer)
         decision = self._decide(sought)
-        self._permit_again(draft)
+        self._permit_again(draft, decision)
         return self._update(draft, decision)
 
-    def _permit_again(self, draft: Draft) -> None:
+    def _permit_again(self, draft: Draft, decision: Decision | None = None) -> None:
         """A second write in the same run has to be permitted, too."""
-        if self.permit(draft) != "go":
+        if self.permit(draft, decision) != "go":
             raise RecordLocked("The account, or its parent, changed hands during the write.")
 
     def _update(self, draft: Draft, decision: Decision) -> Written:
         customer = str(decision.customer)
         sent = self._send(draft, customer, converts=decision.converts)
         done = "updated" if sent else "left as it was"
-        return Written(customer, f"{done} Customer {customer} ({decision.words})")
+        return Written(customer, f"{done} Customer {customer} ({decision.words})", sent=sent)
 
     def _send(self, draft: Draft, customer: str, *, converts: bool = False) -> bool:
         """Whether anything had to be sent."""
         missing = draft.missing(customer)
-        lines = self.lookups.address_lines(customer) if "addressBook" in missing.body else []
+        lines: list[AddressLine] = []
+        if "addressBook" in missing.body:
+            lines = self.customers.address_lines(customer, doubtful=draft.is_unsure)
         body = mapping.for_update(missing, lines)
         if converts:
             body["entityStatus"] = {"id": self.flow.matching.customer_status}

@@ -94,6 +94,21 @@ def test_calls_that_hang_are_an_outage_too(frail: System) -> None:
     all_synced_without_a_letter(system, accounts)
 
 
+def test_a_netsuite_that_comes_and_goes_uses_up_nobodys_attempts(frail: System) -> None:
+    system = frail
+    outage = system.netsuite.fault(call="*", times=None, status=503)
+    accounts = system.accounts([system.name("Flapping") for _ in range(20)], won=True)
+
+    for _ in range(4):
+        eventually(lambda: paused(system, "netsuite"), "the pause")
+        system.netsuite.forgive(outage)
+        eventually(lambda: not paused(system, "netsuite"), "the pause to end")
+        outage = system.netsuite.fault(call="*", times=None, status=503)
+    system.netsuite.forgive(outage)
+
+    all_synced_without_a_letter(system, accounts)
+
+
 def test_both_services_may_hang_at_once(frail: System) -> None:
     system = frail
     accounts = work_under_way(system, "Both")

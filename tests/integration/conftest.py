@@ -1,4 +1,4 @@
-"""The simulated org that the listener's tests share; each test gets an empty one."""
+"""The simulated clouds that tests share; each test gets them empty, and what works with them."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -7,8 +7,12 @@ import httpx
 import pytest
 from redis import Redis
 
+from app.netsuite.lookups import Lookups
+from app.services import Services
 from tests.integration.commands import Command
 from tests.integration.listening import Scene, simulated_clouds
+from tests.integration.looking import Town
+from tests.integration.planting import Plant, planting
 from tests.integration.reconciling import Bench
 from workers.redis_server import RedisServer
 
@@ -61,5 +65,31 @@ def netsuite(clouds: Mapping[str, str]) -> Iterator[httpx.Client]:
 def bench(scene: Scene) -> Iterator[Bench]:
     """A reconciler of that org."""
     made = Bench(scene)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def services(scene: Scene) -> Iterator[Services]:
+    made = scene.services()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lookups(services: Services) -> Lookups:
+    return services.lookups
+
+
+@pytest.fixture
+def plant(netsuite: httpx.Client) -> Plant:
+    """Makes a Customer by hand → its internal id."""
+    return planting(netsuite)
+
+
+@pytest.fixture
+def town(scene: Scene, command: Command) -> Iterator[Town]:
+    """Both clouds, empty, and a ledger: what is synced there, a test syncs by itself."""
+    made = Town(scene, command)
     yield made
     made.close()

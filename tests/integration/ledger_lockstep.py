@@ -246,7 +246,7 @@ class Lockstep:
     def _end(self, held: Held, w: Worker) -> str:
         if w.step == "unsure":
             letter = Letter("ServiceUnavailable", "no answer")
-            return self.ledger.retry(held, 1.0, counted=True, letter=letter)
+            return self.ledger.retry(held, 1.0, counter="attempts", letter=letter)
         if w.read.refused:
             return self.ledger.dead(held, Letter("RecordRejected", "refused"))
         customer = f"customer {w.account}"

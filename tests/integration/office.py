@@ -64,6 +64,11 @@ class Office:
     def run(self, account: str) -> str:
         return self.write(self.held(account))
 
+    def queries_catch_up(self) -> None:
+        """So much later that NetSuite's queries show every write."""
+        for key in self.scene.redis.scan_iter("cw:netsuite:lines:*"):
+            self.scene.redis.delete(key)
+
     def letter(self, account: str) -> SyncError:
         """Why the account dies, as it does."""
         held = self.held(account)
@@ -76,7 +81,9 @@ class Office:
 
     def retried(self, held: Held, failed: SyncError) -> Held:
         """What the worker does about a failure that may pass → the next holder."""
-        self.desk.ledger.retry(held, 0, counted=failed.counts, letter=Letter.of(failed))
+        self.desk.ledger.retry(
+            held, 0, counter="attempts" if failed.counts else "throttled", letter=Letter.of(failed)
+        )
         return self.desk.take(held.account, "upsert")
 
     def customer(self, account: str) -> str:

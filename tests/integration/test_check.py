@@ -65,6 +65,9 @@ def test_a_dead_address_is_named_with_its_setting(
 
 
 def test_the_pages_promise_the_lines_that_check_has(command: Command) -> None:
+    further = "[subsidiaries]\nfurther = ['2']\n[currencies]\nfurther = ['EUR']\n"
+    (command.directory / "flow.toml").write_text(further)
+
     findings = command.json("check", SALESFORCE_CUSTOMER_FIELD="NetSuite_Id__c")
 
     lines = {finding["what"] for finding in findings if not finding["what"].startswith("Redis")}

@@ -157,3 +157,22 @@ def test_further_subsidiaries_need_a_feature_of_their_own(
 
     assert finding["found"] == found
     assert has_it or ends_with_step(finding, NetSuite.SUBSIDIARIES)
+
+
+@pytest.mark.parametrize(
+    ("further", "status", "found"),
+    [
+        ('["EUR", "USD"]', 0, "found: EUR, USD"),
+        ('["EUR", "XTS"]', 1, "missing: XTS (currencies.further)"),
+    ],
+)
+def test_further_currencies_are_those_that_netsuite_has(
+    command: Command, further: str, status: int, found: str
+) -> None:
+    (command.directory / "flow.toml").write_text(f"[currencies]\nfurther = {further}\n")
+
+    finding = by_name(command.json("check", status=status))["NetSuite further currencies"]
+
+    assert finding["found"] == found
+    assert finding["ok"] or ends_with_step(finding, NetSuite.CURRENCIES)
+    assert finding["ok"] or "NetSuite has" in finding["advice"]

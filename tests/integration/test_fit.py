@@ -2,25 +2,15 @@
 
 import csv
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from app.fit.judgement import Judgement
-from tests.integration.commands import Command
-from tests.integration.listening import Scene
 from tests.integration.looking import Town, dumped, told
 from workers.cli.fit import survey_of
 
 COLUMNS = ["id", "name", "outcome", "Customer", "reasons"]
-
-
-@pytest.fixture
-def town(scene: Scene, command: Command) -> Iterator[Town]:
-    made = Town(scene, command)
-    yield made
-    made.close()
 
 
 def judged(town: Town, *accounts: str) -> dict[str, Judgement]:

@@ -1,6 +1,10 @@
 """Who gets a Customer is told on a stream, as a consumer of it hears it (docs/hand-off.md)."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +13,13 @@ from redis import Redis
 from app.errors import ServiceUnavailable
 from app.hand_off import GROUP, STREAM, hand_off
 from app.terms import Letter
+from tests.eventually import eventually
 from tests.integration.ledger_desk import Desk
 from tests.integration.listening import Scene
 from tests.integration.office import Office
+from workers.redis_server import RedisServer
 
+DOCUMENT = Path(__file__).parents[2] / "docs/hand-off.md"
 A, B = "001000000000001AAA", "001000000000002AAA"
 
 
@@ -68,6 +75,65 @@ def test_a_group_that_comes_late_misses_nothing(desk: Desk) -> None:
     assert consumer.read() == []
 
 
+def test_a_group_that_another_program_made_first_does_not_take_this_ones_place(desk: Desk) -> None:
+    desk.redis.xgroup_create(STREAM, "billing", id="0", mkstream=True)
+
+    desk.sync(A, "17")
+    desk.sync(B, "18")
+
+    assert [entry["account"] for entry in Consumer(desk.redis).read()] == [A, B]
+    assert {group["name"] for group in desk.redis.xinfo_groups(STREAM)} == {"billing", GROUP}
+
+
+def test_a_group_that_somebody_removed_is_made_again_from_the_beginning(desk: Desk) -> None:
+    desk.sync(A, "17")
+    desk.redis.xgroup_destroy(STREAM, GROUP)
+
+    desk.sync(B, "18")
+
+    assert [entry["account"] for entry in Consumer(desk.redis).read()] == [A, B]
+
+
+def test_whoever_loses_its_customer_to_another_is_told_of_first(desk: Desk) -> None:
+    desk.sync(A, "17")
+    desk.ledger.skipped(desk.open_and_take(A, "upsert"), "deleted in Salesforce")
+
+    desk.ledger.link(B, "17", "tied to Customer 17 by an admin", taken_from=A)
+
+    told = Consumer(desk.redis).read()
+    assert [(entry["account"], entry["customer"], entry["what"]) for entry in told] == [
+        (A, "17", "updated"),
+        (A, "", "unlinked"),
+        (B, "17", "updated"),
+    ]
+
+
+def test_the_documents_consumer_may_start_before_there_is_anything_to_read(
+    desk: Desk, redis_server: RedisServer, tmp_path: Path
+) -> None:
+    (sample,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    log = tmp_path / "orders.log"
+    program = tmp_path / "orders.py"
+    yours = f"def remember_customer(*told):\n    print(*told, file=open({str(log)!r}, 'a'))\n"
+    program.write_text(yours + sample, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, program], env={"REDIS_URL": redis_server.url}, stderr=subprocess.PIPE
+    ) as consumer:
+        try:
+            eventually(lambda: desk.redis.exists(STREAM), "the group to be made")
+
+            desk.sync(A, "17")
+            desk.ledger.skipped(desk.open_and_take(A, "upsert"), "deleted in Salesforce")
+            desk.ledger.link(B, "17", "tied to Customer 17 by an admin", taken_from=A)
+
+            eventually(lambda: log.exists() and log.read_text().count("\n") == 3, "three entries")
+            eventually(lambda: hand_off(desk.redis).pending == 0, "all are acknowledged")
+            assert consumer.poll() is None
+        finally:
+            consumer.kill()
+    assert log.read_text().splitlines() == [f"{A} 17", f"{A} None", f"{B} 17"]
+
+
 def test_another_customer_is_told_of_whoever_chose_it(desk: Desk) -> None:
     desk.sync(A, "17")
     desk.sync(A, "18", "another digest")
@@ -100,7 +166,7 @@ def test_a_customer_that_stands_is_told_of_before_what_follows_it(desk: Desk) ->
     letter = Letter("ServiceUnavailable", "no answer")
 
     desk.ledger.wrote(held, "17", "a.b.?", created=True)
-    desk.ledger.retry(held, 0, counted=True, letter=letter)
+    desk.ledger.retry(held, 0, counter="attempts", letter=letter)
     held = desk.take(A, "upsert")
     desk.ledger.synced(held, "17", wrote="a.b.c", words="added to subsidiary 2")
 

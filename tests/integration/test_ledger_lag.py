@@ -87,7 +87,7 @@ def test_a_letter_leaves_a_later_change_to_the_next_run(desk: Desk) -> None:
 
 
 ON_THE_WAY: dict[str, Callable[[Desk, Held], object]] = {
-    "a retry": lambda desk, held: desk.ledger.retry(held, 0, counted=True, letter=REFUSED),
+    "a retry": lambda desk, held: desk.ledger.retry(held, 0, counter="attempts", letter=REFUSED),
     "a lost worker": lambda desk, held: desk.lapse(A),
     "a wait": lambda desk, held: desk.ledger.wait(held, B, late=False),
     "the next stage": lambda desk, held: desk.ledger.advance(held, "upsert"),

@@ -76,7 +76,7 @@ def test_a_holder_that_was_disowned_is_fenced_from_every_move(desk: Desk) -> Non
         desk.ledger.advance(held, "upsert"),
         desk.ledger.wait(held, B, late=False)[0],
         desk.ledger.check(held, "digest", parent=None, parent_customer=None, words=""),
-        desk.ledger.retry(held, 1, counted=True, letter=REFUSED),
+        desk.ledger.retry(held, 1, counter="attempts", letter=REFUSED),
         desk.ledger.wrote(held, "17", "a.b.?"),
         desk.ledger.synced(held, "17", wrote="digest", words=""),
         desk.ledger.skipped(held, "no Closed Won"),
@@ -133,7 +133,7 @@ def test_a_check_with_a_parent_that_is_another_customer_now_waits(desk: Desk) ->
 def test_a_retry_has_a_new_token_and_its_delay(desk: Desk) -> None:
     held = desk.open_and_take(A, "upsert")
 
-    verdict = desk.ledger.retry(held, 7.5, counted=True, letter=REFUSED)
+    verdict = desk.ledger.retry(held, 7.5, counter="attempts", letter=REFUSED)
 
     nudge = desk.nudges.pop()
     assert (verdict, nudge.stage, nudge.delay) == ("retrying", "upsert", 7.5)
@@ -145,7 +145,7 @@ def test_an_uncounted_retry_uses_up_no_attempt(desk: Desk) -> None:
     held = desk.open_and_take(A, "upsert")
 
     for _ in range(12):
-        desk.ledger.retry(held, 0, counted=False, letter=REFUSED)
+        desk.ledger.retry(held, 0, counter="throttled", letter=REFUSED)
         held = desk.take(A, "upsert")
 
     assert held.attempts == 0
@@ -155,9 +155,9 @@ def test_attempts_used_up_are_a_letter(desk: Desk) -> None:
     held = desk.open_and_take(A, "upsert")
 
     for _ in range(desk.ledger.timing.retry_limit):
-        desk.ledger.retry(held, 0, counted=True, letter=REFUSED)
+        desk.ledger.retry(held, 0, counter="attempts", letter=REFUSED)
         held = desk.take(A, "upsert")
-    verdict = desk.ledger.retry(held, 0, counted=True, letter=REFUSED)
+    verdict = desk.ledger.retry(held, 0, counter="attempts", letter=REFUSED)
 
     assert (verdict, desk.row(A)["cause"]) == ("dead", "RecordRejected")
 

@@ -51,10 +51,10 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
     "wait sees cycles": ("if at ~= row.id then", "if true then"),
     "wait with again on goes afresh": ("if row.again then\n  queue", "if false then\n  queue"),
     "wait opens the parent": ("parent.state ~= 'dead' and parent.state ~= 'waiting'", "false"),
-    "retry replaces the token": ("fields, true, input.delay", "fields, false, input.delay"),
-    "attempts have a limit": ("input.counted and attempts >= input.limit", "false"),
+    "retry replaces the token": ("times}, true, input.delay", "times}, false, input.delay"),
+    "attempts have a limit": ("counter == 'attempts' and times > input.limit", "false"),
     "open frees a waiting row": ("    leave_line(row)\n    fields.again", "    fields.again"),
-    "open sets the counters back": ("'again', 'crashes', 'attempts'", "'again', 'attempts'"),
+    "open sets the counters back": ("{'again', 'cause', unpack(COUNTERS)}", "{'again', 'cause'}"),
     "discard kills those who wait": (
         "ipairs(waiters(row.id)) do\n  local child",
         "ipairs({}) do\n  local child",

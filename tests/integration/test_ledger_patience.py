@@ -1,15 +1,18 @@
 """What is put off, unanswered or sent twice: what the ledger does beyond its model."""
 
 import threading
+from typing import get_args
 
 import pytest
 from redis import Redis
 
+from app.retry import Counter
 from app.scripts import run_script
-from app.terms import Letter, Order, Timing
+from app.terms import Held, Letter, Order, Timing
 from tests.integration.ledger_desk import HOUR, Desk
 
 A, B = "001000000000001AAA", "001000000000002AAA"
+COUNTERS = get_args(Counter)
 LATE = Letter("RateLimited", "too many requests")
 
 
@@ -18,25 +21,31 @@ def desk(redis: Redis) -> Desk:
     return Desk(redis)
 
 
-def test_what_is_throttled_is_not_counted_but_noted_and_told_once(desk: Desk) -> None:
+@pytest.mark.parametrize("counter", ["throttled", "doubted", "spared"])
+def test_what_is_not_counted_is_noted_apart_and_told_once(desk: Desk, counter: Counter) -> None:
     held = desk.open_and_take(A, "upsert")
 
     for times in range(1, 4):
-        assert desk.ledger.retry(held, 0.0, counted=False, letter=LATE) == "retrying"
+        assert desk.ledger.retry(held, 0.0, counter=counter, letter=LATE) == "retrying"
         held = desk.take(A, "upsert")
-        assert (held.attempts, held.throttled) == (0, times)
+        assert noted(held) == {**noted(Held(A, "upsert", "")), counter: times}
 
     story = [line for line in desk.redis.lrange(f"cw:story:{A}", 0, -1) if "retrying" in str(line)]
     assert len(story) == 1
     desk.ledger.synced(held, "1", wrote="digest", words="")
-    assert desk.open_and_take(A, "upsert").throttled == 0
+    assert not set(COUNTERS) & set(desk.row(A))
+    assert getattr(desk.open_and_take(A, "upsert"), counter) == 0
+
+
+def noted(held: Held) -> dict[str, int]:
+    return {name: getattr(held, name) for name in COUNTERS}
 
 
 def test_a_write_without_an_answer_gets_a_second_look(desk: Desk) -> None:
     held = desk.open_and_take(A, "upsert")
     desk.ledger.check(held, "digest", parent=None, parent_customer=None, words="")
 
-    desk.ledger.retry(held, 0.0, counted=True, letter=LATE, look=True)
+    desk.ledger.retry(held, 0.0, counter="attempts", letter=LATE, look=True)
     desk.finish(A, "1", "newer")
     desk.make_due("cw:second_look", A)
     desk.ledger.sweep()
@@ -58,7 +67,7 @@ def test_a_claim_that_is_sent_twice_word_for_word_holds_once(
         run_script(redis, move, argument)
         return run_script(redis, move, argument)
 
-    monkeypatch.setattr("app.ledger.run_script", twice)
+    monkeypatch.setattr("app.moves.run_script", twice)
     verdict, held = desk.ledger.claim("ingest", A, nudge.ticket, HOUR)
     monkeypatch.undo()
     other, _ = desk.ledger.claim("ingest", A, nudge.ticket, HOUR)

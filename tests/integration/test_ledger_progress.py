@@ -102,7 +102,7 @@ def test_a_page_whose_answer_was_lost_is_stored_once(
         run_script(redis, move, argument)
         return run_script(redis, move, argument)
 
-    monkeypatch.setattr("app.ledger.run_script", twice)
+    monkeypatch.setattr("app.moves.run_script", twice)
     try:
         desk.ledger.open([Order(A, "newer")], progress=progress)
         refused = False

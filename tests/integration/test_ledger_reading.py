@@ -35,7 +35,7 @@ def unchanged(desk: Desk, held: Held) -> str:
 def exhaust(desk: Desk, held: Held) -> str:
     """All attempts of the account are used up."""
     desk.redis.hset(f"cw:row:{A}", "attempts", desk.ledger.timing.retry_limit)
-    return desk.ledger.retry(held, 0.0, counted=True, letter=REFUSED)
+    return desk.ledger.retry(held, 0.0, counter="attempts", letter=REFUSED)
 
 
 RESTING: dict[str, Callable[[Desk, Held], str]] = {
@@ -85,7 +85,9 @@ def test_a_needed_account_that_is_gone_says_up_to_when_it_was_read(desk: Desk) -
 
 GOING_ON: dict[str, Callable[[Desk, Held], object]] = {
     "goes on": lambda desk, held: desk.ledger.advance(held, "upsert"),
-    "is tried again": lambda desk, held: desk.ledger.retry(held, 0, counted=True, letter=REFUSED),
+    "is tried again": lambda desk, held: desk.ledger.retry(
+        held, 0, counter="attempts", letter=REFUSED
+    ),
     "may write": unchanged,
     "does without a late parent": lambda desk, held: desk.ledger.wait(held, B, late=True),
     "is lost with its worker": lambda desk, held: desk.lapse(A),

@@ -31,7 +31,7 @@ def test_a_lost_message_is_published_again_with_the_same_token(desk: Desk) -> No
 
 def test_a_retry_whose_message_is_lost_stays_a_retry(desk: Desk) -> None:
     held = desk.open_and_take(A, "upsert")
-    desk.ledger.retry(held, 60, counted=True, letter=REFUSED)
+    desk.ledger.retry(held, 60, counter="attempts", letter=REFUSED)
     desk.drop_messages("upsert")
 
     desk.make_due("cw:due:upsert")
@@ -107,7 +107,7 @@ def test_a_pause_stops_the_stages_that_need_what_is_paused(
     accounts = dict(zip(stages, MANY, strict=False))
     for stage, account in accounts.items():
         held = desk.open_and_take(account, stage)
-        desk.ledger.retry(held, 0, counted=False, letter=REFUSED)
+        desk.ledger.retry(held, 0, counter="throttled", letter=REFUSED)
     desk.pauses.begin(what, "an outage")
 
     verdicts = {

@@ -101,7 +101,20 @@ def test_a_customer_that_is_in_step_with_another_account_is_never_taken(
 
     said = refusal(command, account, office.customer(holder), "--force")
 
-    assert f"in step with Account {holder}" in said
+    assert f"is linked to Account {holder}: two Accounts would write to it" in said
+    assert office.desk.row(account) == {}
+
+
+def test_a_customer_is_not_taken_from_an_account_that_salesforce_has(
+    office: Office, command: Command
+) -> None:
+    holder, account = office.save("Holder"), office.save()
+    office.run(holder)
+    office.desk.ledger.skipped(office.desk.open_and_take(holder, "upsert"), "nothing is won")
+
+    said = refusal(command, account, office.customer(holder), "--force")
+
+    assert f"is linked to Account {holder}: two Accounts would write to it" in said
     assert office.desk.row(account) == {}
 
 
@@ -111,14 +124,62 @@ def test_a_customer_is_taken_from_an_account_that_is_gone_by_force_only(
     gone, account = office.save("Gone"), office.save()
     office.run(gone)
     customer = office.customer(gone)
-    office.desk.ledger.skipped(office.desk.open_and_take(gone, "upsert"), "deleted in Salesforce")
+    office.scene.people.merge(account, gone)
+    office.desk.ledger.skipped(office.desk.open_and_take(gone, "upsert"), "merged")
 
     said = refusal(command, account, customer)
     told = command.json("link", account, customer, "--force")
+    verdict = office.write(office.take_up(account))
 
-    assert f"is linked to Account {gone}, which is skipped" in said
+    assert f"is linked to Account {gone}, which is gone from Salesforce: --force" in said
     assert told["taken_from"] == gone
     assert "customer" not in office.desk.row(gone)
+    assert (verdict, office.customer(account)) == ("synced", customer)
+
+
+def test_a_customer_is_not_taken_before_the_flow_has_seen_that_its_account_is_gone(
+    office: Office, command: Command
+) -> None:
+    gone, account = office.save("Gone"), office.save()
+    office.run(gone)
+    office.scene.people.delete("Account", gone)
+
+    said = refusal(command, account, office.customer(gone), "--force")
+
+    assert f"let the flow see that first (closedwon sync {gone})" in said
+    assert office.desk.row(account) == {}
+
+
+def test_a_customer_that_several_accounts_have_is_taken_from_none(
+    office: Office, command: Command
+) -> None:
+    gone, holder, account = office.save("Gone"), office.save("Holder"), office.save()
+    office.run(gone)
+    customer = office.customer(gone)
+    office.scene.people.delete("Account", gone)
+    office.desk.ledger.skipped(office.desk.open_and_take(gone, "upsert"), "deleted in Salesforce")
+    office.desk.sync(holder, customer)
+
+    said = refusal(command, account, customer, "--force")
+
+    assert f"is linked to Account {gone} and {holder}" in said
+    assert office.desk.row(gone)["customer"] == office.desk.row(holder)["customer"] == customer
+
+
+def test_a_customer_that_is_just_being_written_for_another_account_is_left_to_it(
+    office: Office, command: Command
+) -> None:
+    other, account = office.save("Other"), office.save()
+    customer = office.netsuite.plant({"companyName": "Other"})
+    held = office.held(other)
+    office.desk.ledger.check(
+        held, "digest", parent=None, parent_customer=None, words="", customer=customer
+    )
+
+    said = refusal(command, account, customer, "--force")
+
+    assert f"Customer {customer} is just being written for another Account" in said
+    assert office.desk.row(account) == {}
 
 
 def test_another_customer_that_bears_the_accounts_id_comes_first(

@@ -1,18 +1,14 @@
 """Look-ups in NetSuite: whose a Customer is, and how many queries it takes. Over the simulator."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import httpx
 import pytest
 
-from app.errors import PermanentError, ServiceUnavailable
-from app.models import AddressLine, Candidates
+from app.errors import ServiceUnavailable
 from app.netsuite.lookups import Lookups
 from app.services import Services
-from tests.integration.listening import Scene
+from tests.integration.planting import Plant, ids, queries
 
 NAMES = [
     "O'Brien & Söhne",
@@ -23,42 +19,6 @@ NAMES = [
     "ΑΘΗΝΑΪΚΗ Ζυθοποιία",
     "x" * 83,
 ]
-
-
-@pytest.fixture
-def services(scene: Scene) -> Iterator[Services]:
-    made = scene.services()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def lookups(services: Services) -> Lookups:
-    return services.lookups
-
-
-Plant = Callable[..., str]
-
-
-@pytest.fixture
-def plant(netsuite: httpx.Client) -> Plant:
-    """Makes a Customer by hand → its internal id."""
-
-    def made(name: str, **fields: Any) -> str:
-        answer = netsuite.post("customers", json={"companyName": name, **fields})
-        assert answer.is_success, answer.text
-        return str(answer.json()["id"])
-
-    return made
-
-
-def queries(netsuite: httpx.Client) -> int:
-    """How many came so far."""
-    return int(netsuite.get("requests/count", params={"call": "suiteql"}).json()["count"])
-
-
-def ids(found: Candidates) -> tuple[list[str], list[str]]:
-    return [c.id for c in found.by_id], [c.id for c in found.by_name]
 
 
 def test_one_query_finds_by_id_and_by_name(
@@ -159,65 +119,6 @@ def test_a_stage_that_netsuite_does_not_show_is_no_longer_asked_for(
     assert caplog.text.count("leads and prospects go unnoticed") == 1
 
 
-def test_many_at_once_share_a_few_queries(
-    lookups: Lookups, plant: Plant, netsuite: httpx.Client
-) -> None:
-    planted = [plant(f"Acme {n}", externalId=f"SF-{n}") for n in range(30)]
-    netsuite.patch("settings", json={"latency_seconds": 0.3})
-    lookups.candidates("SF-none", None)  # logs in
-    before = queries(netsuite)
-
-    with ThreadPoolExecutor(30) as pool:
-        found = list(pool.map(lambda n: lookups.candidates(f"SF-{n}", f"ACME  {n}"), range(30)))
-
-    assert [ids(each) for each in found] == [([own], [own]) for own in planted]
-    assert queries(netsuite) - before < 6
-
-
-def test_a_batch_takes_five_hundred_in_a_query(
-    lookups: Lookups, plant: Plant, netsuite: httpx.Client
-) -> None:
-    first, last = plant("Name 0", externalId="SF-0"), plant("Name 700")
-    before = queries(netsuite)
-
-    found = lookups.candidates_of((f"SF-{n}", f"Name {n}") for n in range(701))
-
-    assert len(found) == 701
-    assert (ids(found["SF-0"]), ids(found["SF-700"])) == (([first], [first]), ([], [last]))
-    assert ids(found["SF-1"]) == ([], [])
-    assert queries(netsuite) - before == 2
-
-
-@pytest.mark.parametrize(("rows", "pages"), [(3, 2), (4, 3)])
-def test_more_rows_than_a_page_holds_are_read_to_the_last(
-    services: Services, plant: Plant, netsuite: httpx.Client, rows: int, pages: int
-) -> None:
-    planted = [plant("Chain") for _ in range(rows)]
-    lookups = Lookups(services.netsuite, page=2)
-    before = queries(netsuite)
-
-    found = lookups.candidates("SF-0", "chain")
-
-    assert [customer.id for customer in found.by_name] == planted
-    assert queries(netsuite) - before == pages
-
-
-def test_what_netsuite_refuses_is_the_trouble_of_the_one_who_asked(
-    lookups: Lookups, plant: Plant, netsuite: httpx.Client
-) -> None:
-    good = plant("Good")
-    fault = {"call": "suiteql", "contains": "Poison", "status": 400, "times": None}
-    fault |= {"code": "INVALID_PARAMETER", "message": "Invalid or unsupported search."}
-    netsuite.post("faults", json=fault).raise_for_status()
-    netsuite.patch("settings", json={"latency_seconds": 0.2})
-
-    with ThreadPoolExecutor(9) as pool:
-        calls = [pool.submit(lookups.candidates, "SF-0", n) for n in [*["Good"] * 8, "Poison"]]
-
-    assert [ids(call.result())[1] for call in calls[:8]] == [[good]] * 8
-    assert isinstance(calls[8].exception(), PermanentError)
-
-
 def test_a_customer_is_found_by_its_internal_id(lookups: Lookups, plant: Plant) -> None:
     own = plant("Own", externalId="SF-1")
 
@@ -226,37 +127,6 @@ def test_a_customer_is_found_by_its_internal_id(lookups: Lookups, plant: Plant) 
     assert found
     assert (found.id, found.name, found.external_id) == (own, "Own", "SF-1")
     assert [lookups.customer(other) for other in ("999999", "no id", "", "1 OR 1=1")] == [None] * 4
-
-
-def test_the_lines_of_several_address_books_come_in_one_query(
-    lookups: Lookups, plant: Plant, netsuite: httpx.Client
-) -> None:
-    def line(label: str) -> dict[str, object]:
-        return {"label": label, "addressBookAddress": {"addr1": "1 Road", "country": {"id": "US"}}}
-
-    both = plant("Both", addressBook={"items": [line("Billing"), line("Shipping")]})
-    none = plant("None")
-    netsuite.patch("settings", json={"latency_seconds": 0.2})
-    before = queries(netsuite)
-
-    with ThreadPoolExecutor(12) as pool:
-        lines = list(pool.map(lookups.address_lines, [both, none] * 6))
-
-    assert [found.label for found in lines[0]] == ["Billing", "Shipping"]
-    assert all(isinstance(found, AddressLine) and found.id for found in lines[0])
-    assert lines == [lines[0], []] * 6
-    assert queries(netsuite) - before < 4
-
-
-def test_currencies_are_read_once_for_a_while(lookups: Lookups, netsuite: httpx.Client) -> None:
-    before = queries(netsuite)
-
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: lookups.currencies(), range(16)))
-
-    assert all(known == found[0] for known in found)
-    assert found[0]["USD"] == "1"
-    assert queries(netsuite) - before == 1
 
 
 def test_rows_that_lack_an_id_are_the_services_failure(

@@ -1,6 +1,6 @@
 """`closedwon map`, over both simulators: what would be sent, beside what NetSuite has."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,20 +9,11 @@ import pytest
 from app.errors import RecordNotFound
 from app.fit.picture import Picture, picture_of
 from app.netsuite.standings import Standings
-from tests.integration.commands import Command
-from tests.integration.listening import Scene
 from tests.integration.looking import Town, dumped
 from workers.cli.fit import survey_of
 
 BILLING = {"BillingStreet": "1 Main St", "BillingCity": "Berlin", "BillingCountry": "Germany"}
 LABEL = "addressBook[Billing (Salesforce)]"
-
-
-@pytest.fixture
-def town(scene: Scene, command: Command) -> Iterator[Town]:
-    made = Town(scene, command)
-    yield made
-    made.close()
 
 
 def picture(town: Town, account: str) -> Picture:

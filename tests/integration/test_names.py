@@ -1,9 +1,11 @@
-"""Whose turn it is to create a Customer of a name."""
+"""Whose turn it is to look for a name and write its Customer."""
+
+from threading import Barrier, Thread
 
 import pytest
 from redis import Redis
 
-from app.errors import RecordRejected, ServiceUnavailable
+from app.errors import AuthenticationFailed, RecordRejected, ServiceUnavailable
 from app.netsuite.names import NameReserved, Names, folded
 
 A, B = "001000000000001AAA", "001000000000002AAA"
@@ -22,7 +24,7 @@ def test_while_one_account_looks_another_of_the_same_name_waits(redis: Redis) ->
     assert not refused.value.counts
 
 
-def test_without_a_creation_the_name_is_free_at_once(redis: Redis) -> None:
+def test_without_a_write_the_name_is_free_at_once(redis: Redis) -> None:
     names = Names(redis, 60)
 
     with names.reserved("Acme", A):
@@ -35,11 +37,11 @@ def test_without_a_creation_the_name_is_free_at_once(redis: Redis) -> None:
     assert list(redis.scan_iter("cw:name:*")) == []
 
 
-def test_a_creation_keeps_the_name_until_queries_show_it(redis: Redis) -> None:
+def test_a_write_keeps_the_name_until_queries_show_it(redis: Redis) -> None:
     names = Names(redis, 600)
 
     with names.reserved("Acme", A) as reservation:
-        reservation.created = True
+        reservation.wrote = True
 
     [key] = redis.scan_iter("cw:name:*")
     assert 0 < int(str(redis.ttl(key))) <= 30
@@ -57,6 +59,61 @@ def test_a_write_without_an_answer_keeps_the_name_for_the_same_account(redis: Re
         pass
     with names.reserved("Acme", A):
         pass
+
+
+def test_what_is_in_doubt_is_not_given_up_by_a_refused_login_or_a_run_without_a_write(
+    redis: Redis,
+) -> None:
+    names = Names(redis, 600)
+    with pytest.raises(ServiceUnavailable), names.reserved("Acme", A):
+        raise ServiceUnavailable("no answer")
+
+    with pytest.raises(AuthenticationFailed), names.reserved("Acme", A):
+        raise AuthenticationFailed("no login")
+    with names.reserved("Acme", A):
+        pass
+
+    with pytest.raises(NameReserved), names.reserved("Acme", B):
+        pass
+
+
+def test_a_name_that_another_has_got_meanwhile_stays_the_others(redis: Redis) -> None:
+    names = Names(redis, 600)
+    with names.reserved("Acme", A):
+        [key] = redis.scan_iter("cw:name:*")
+        redis.set(key, B, ex=600)  # the lease of A ran out
+
+    with names.reserved("Acme", B) as reservation:
+        reservation.wrote = True
+        redis.set(key, A, ex=600)
+    with names.reserved("Acme", A):
+        redis.set(key, B, ex=600)
+
+    assert redis.get(key) == B
+    assert int(str(redis.ttl(key))) > 30
+
+
+def test_of_many_that_come_at_once_one_has_the_name(redis: Redis) -> None:
+    names, start, had = Names(redis, 600), Barrier(8), list[str]()
+
+    def come(account: str) -> None:
+        start.wait()
+        for _ in range(50):
+            try:
+                with names.reserved("Acme", account):
+                    had.append(account)
+                    assert had == [account]
+                    had.remove(account)
+            except NameReserved:
+                pass
+
+    racers = [Thread(target=come, args=[f"00100000000000{n}AAA"]) for n in range(8)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+
+    assert had == []
 
 
 @pytest.mark.parametrize(

@@ -2,54 +2,21 @@
 
 import hashlib
 import logging
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
-from pathlib import Path
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from app.errors import AuthenticationFailed, ServiceUnavailable
-from app.netsuite.auth import Credentials, NetSuiteAuth
 from app.netsuite.tokens import SharedToken, Token
 from app.transport import run_of
-from tests.answering import Form, answering
 from tests.eventually import eventually
-from tests.keys import pem
-from workers.redis_server import RedisServer, free_port
+from tests.integration.token_endpoint import HOUR_MS, Endpoint
 
-HOUR_MS = 3_600_000
 WHOSE = "an account's credentials"
 KEY = f"cw:netsuite:token:{hashlib.sha256(WHOSE.encode()).hexdigest()[:16]}"
 RENEWAL = f"{KEY}:renewal"
-
-
-class Endpoint:
-    """Grants `token-1`, `token-2` and so on, each for an hour; may be held up, and may fail."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-        self.fails: Exception | None = None
-        self.open = threading.Event()
-        self.open.set()
-
-    def grant(self) -> Token:
-        self.asked += 1
-        text = f"token-{self.asked}"
-        assert self.open.wait(20)
-        if self.fails:
-            raise self.fails
-        return Token.granted(text, HOUR_MS)
-
-    def answer(self, path: str, form: Form) -> tuple[int, str]:
-        """As the web server that NetSuite is."""
-        text = self.grant().text
-        return 200, f'{{"access_token": "{text}", "expires_in": 3600}}'
 
 
 @pytest.fixture
@@ -63,42 +30,6 @@ def endpoint() -> Iterator[Endpoint]:
 def process(redis: Redis, endpoint: Endpoint) -> Callable[[], SharedToken]:
     """Makes what one process has."""
     return lambda: SharedToken(redis, WHOSE, endpoint.grant)
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> Path:
-    path = tmp_path / "key.pem"
-    path.write_bytes(pem("secp256r1"))
-    return path
-
-
-def login(url: str, key: Path, redis: Redis, certificate: str = "certificate") -> NetSuiteAuth:
-    return NetSuiteAuth(Credentials(url, "client", certificate, key), 20.0, redis)
-
-
-def log_in(url: str, key: Path, redis_url: str) -> str:
-    """In a process of its own."""
-    with Redis.from_url(redis_url, decode_responses=True) as redis:
-        auth = login(url, key, redis)
-        redis.incr("begun")
-        text = auth.token().text
-        auth.close()
-        return text
-
-
-def test_processes_that_start_together_log_in_once(
-    redis: Redis, redis_server: RedisServer, endpoint: Endpoint, key: Path
-) -> None:
-    def answer(path: str, form: Form) -> tuple[int, str]:
-        eventually(lambda: redis.get("begun") == "3", "all three to begin")
-        return endpoint.answer(path, form)
-
-    with answering(answer) as url, ProcessPoolExecutor(3, get_context("spawn")) as pool:
-        calls = [pool.submit(log_in, url, key, redis_server.url) for _ in range(3)]
-        texts = [call.result(60) for call in calls]
-
-    assert texts == ["token-1"] * 3
-    assert endpoint.asked == 1
 
 
 def test_many_who_wait_for_the_first_token_get_the_same(
@@ -213,25 +144,6 @@ def test_a_failed_login_is_told_and_blocks_nobody(
     assert not redis.exists(RENEWAL)
 
 
-def test_a_refused_token_is_replaced_once_for_all(
-    redis: Redis, endpoint: Endpoint, key: Path
-) -> None:
-    with answering(endpoint.answer) as url, ThreadPoolExecutor(8) as pool:
-        processes = [login(url, key, redis) for _ in range(4)]
-        held = [auth.token() for auth in processes]
-        calls = [
-            pool.submit(auth.token, token)
-            for auth, token in zip(processes * 2, held * 2, strict=True)
-        ]
-        replaced = {call.result().text for call in calls}
-        for auth in processes:
-            auth.close()
-
-    assert {token.text for token in held} == {"token-1"}
-    assert replaced == {"token-2"}
-    assert endpoint.asked == 2
-
-
 def test_a_refused_token_that_another_process_has_replaced_costs_no_login(
     process: Callable[[], SharedToken], endpoint: Endpoint
 ) -> None:
@@ -244,19 +156,6 @@ def test_a_refused_token_that_another_process_has_replaced_costs_no_login(
 
     assert second.get().text == newer.text == "token-2"
     assert endpoint.asked == 2
-
-
-def test_other_credentials_do_not_find_this_token(
-    redis: Redis, endpoint: Endpoint, key: Path
-) -> None:
-    with answering(endpoint.answer) as url:
-        auths = [login(url, key, redis), login(url, key, redis, "another certificate")]
-
-        texts = [auth.token().text for auth in (*auths, *auths)]
-
-        for auth in auths:
-            auth.close()
-    assert texts == ["token-1", "token-2"] * 2
 
 
 @pytest.mark.parametrize("stored", ["", "token", "3600 ", "an hour token", "-5 token"])
@@ -281,32 +180,13 @@ def test_a_token_that_would_never_end_is_replaced(
     assert token.text == "token-1"
 
 
-def test_a_token_at_hand_is_used_without_redis(redis: Redis, endpoint: Endpoint, key: Path) -> None:
-    with answering(endpoint.answer) as url:
-        auth = login(url, key, redis)
-        auth.token()
-        redis.config_resetstat()
+def test_a_token_that_is_used_on_is_refused_with_the_one_that_it_was() -> None:
+    token = Token.granted("token-1", HOUR_MS)
 
-        texts = {auth.token().text for _ in range(50)}
+    copies = [token.for_a_while(), Token.granted("token-1", HOUR_MS, HOUR_MS // 20)]
 
-        auth.close()
-    assert texts == {"token-1"}
-    assert not {"cmdstat_get", "cmdstat_pttl"} & redis.info("commandstats").keys()
-
-
-def test_without_redis_the_credentials_can_be_tried_and_no_token_is_used(
-    endpoint: Endpoint, key: Path
-) -> None:
-    nowhere: Redis = Redis(port=free_port(), retry=Retry(NoBackoff(), 0), decode_responses=True)
-    with answering(endpoint.answer) as url:
-        auth = login(url, key, nowhere)
-
-        auth.log_in()
-        with pytest.raises(RedisError):
-            auth.token()
-
-        auth.close()
-    assert endpoint.asked == 1
+    assert all(one.has_text_of(token) for one in copies)
+    assert not Token.granted("token-2", HOUR_MS).has_text_of(token)
 
 
 def test_a_token_is_in_no_text_of_it() -> None:

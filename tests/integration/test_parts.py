@@ -53,6 +53,7 @@ def test_a_change_beside_the_addresses_looks_no_address_up(office: Office) -> No
 def test_a_changed_address_is_sent_alone_and_with_its_line(office: Office) -> None:
     account = office.save(**ADDRESS)
     office.run(account)
+    office.queries_catch_up()
     office.edit(account, BillingCity="Salem")
 
     with office.counting() as calls:

@@ -2,7 +2,6 @@
 Salesforce simulator and a real Redis.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -20,13 +19,6 @@ from tests.integration.listening import Scene
 from workers.stage import StageTask, read, reading_of
 
 NOBODY = "001000000000001AAA"
-
-
-@pytest.fixture
-def services(scene: Scene) -> Iterator[Services]:
-    made = scene.services()
-    yield made
-    made.close()
 
 
 def queries(scene: Scene) -> int:

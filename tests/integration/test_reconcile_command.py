@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from app.errors import AuthenticationFailed
 from tests.integration.commands import Command
 from tests.integration.reconciling import OLDER, Bench
 
@@ -145,12 +146,14 @@ def test_a_long_one_is_told_in_a_sentence_and_leaves_no_pass(
 
 
 def test_a_paused_salesforce_is_told(bench: Bench, command: Command) -> None:
-    bench.services.pauses.begin("salesforce", "its credentials were refused")
+    refused = AuthenticationFailed("It refuses our token.", service="salesforce")
+    bench.services.pauses.credentials_refused(refused, 60)
 
     done = command.run("reconcile", RETRY_LIMIT="0")
 
     assert done.returncode == 1
-    assert "Salesforce is paused: its credentials were refused" in done.stderr
+    assert "Salesforce is paused: since " in done.stderr
+    assert "It refuses our token." in done.stderr
 
 
 def test_json_is_all_that_is_printed(bench: Bench, command: Command) -> None:

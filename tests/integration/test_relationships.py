@@ -1,33 +1,23 @@
-"""Further subsidiaries, each a record of its own, and how far a parent reaches."""
+"""Further subsidiaries, each a record of its own."""
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from app.errors import RecordLocked, RecordRejected, ServiceUnavailable
-from app.terms import Order
+from app.errors import RecordNotFound, RecordRejected, ServiceUnavailable
+from app.terms import Held
 from tests.eventually import eventually
 from tests.integration.listening import Scene
 from tests.integration.office import Office
 
 ADD = "customerSubsidiaryRelationship.post"
-FIELD = "Subsidiary__c"
 
 
 @pytest.fixture
 def office(scene: Scene) -> Iterator[Office]:
     made = Office(scene, {"subsidiaries": {"further": ["2", "3"]}})
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def by_field(scene: Scene) -> Iterator[Office]:
-    """The primary subsidiary comes from the Account, and there are no further ones."""
-    made = Office(scene, {"subsidiaries": {"field": FIELD}})
     yield made
     made.close()
 
@@ -118,6 +108,66 @@ def test_a_change_that_came_meanwhile_is_written_nonetheless(office: Office) -> 
     assert record(office, account)["subsidiaries"] == [1, 2, 3]
 
 
+def half_written(office: Office, account: str) -> Held:
+    """The Customer stands, and belongs to one of the further subsidiaries → who resumes that."""
+    office.netsuite.fault(call=ADD, contains='"3"', status=503, times=1)
+    held = office.held(account)
+    with pytest.raises(ServiceUnavailable) as failed:
+        office.write(held)
+    return office.retried(held, failed.value)
+
+
+def test_a_customer_that_was_merged_before_this_step_is_resumed_is_replaced(office: Office) -> None:
+    account = office.save(Fax="(512) 757-9000")
+    held = half_written(office, account)
+    merged = office.customer(account)
+    office.netsuite.edit(merged, {"companyName": "Acme (old)"})
+    winner = office.netsuite.plant({"companyName": "Acme"})
+    office.netsuite.merge(merged, into=winner)
+
+    verdict = office.write(held)
+
+    assert (verdict, office.customer(account)) == ("synced", winner)
+    assert record(office, account)["subsidiaries"] == [1, 2, 3]
+    assert record(office, account)["fax"] == "(512) 757-9000"
+    assert f"{merged}, linked until now, is gone" in office.why(account)
+    assert office.run(account) == "unchanged"
+
+
+def test_a_customer_that_was_deleted_before_this_step_is_resumed_is_a_letter_that_heals(
+    office: Office,
+) -> None:
+    account = office.save()
+    held = half_written(office, account)
+    lost = office.customer(account)
+    office.netsuite.remove(lost)
+    with pytest.raises(RecordNotFound) as letter:
+        office.write(held)
+    other = office.netsuite.plant({"companyName": "Acme"})
+
+    verdict = office.write(office.retried(held, letter.value))
+
+    assert f"Customer {lost}, to which this Account is linked, is gone" in str(letter.value)
+    assert (verdict, office.customer(account)) == ("synced", other)
+    assert record(office, account)["subsidiaries"] == [1, 2, 3]
+
+
+def test_a_customer_that_is_there_but_must_not_be_named_stays_linked(office: Office) -> None:
+    account = office.save()
+    held = half_written(office, account)
+    customer = office.customer(account)
+    refusal = f"Invalid Field Value {customer} for the following field: entity"
+    office.netsuite.fault(call=ADD, status=400, message=refusal, times=2)
+
+    with pytest.raises(RecordNotFound) as letter:
+        office.write(held)
+
+    assert f"does not let Customer {customer} be added to subsidiary 3" in str(letter.value)
+    assert refusal in letter.value.service_words
+    assert office.netsuite.count(call="customer.patch") == 1
+    assert office.customer(account) == customer
+
+
 def test_whoever_is_disowned_during_the_write_adds_nothing(office: Office) -> None:
     account = office.save()
     held = office.held(account)
@@ -143,89 +193,3 @@ def test_a_subsidiary_that_netsuite_refuses_is_named(office: Office) -> None:
     assert "cannot be added to subsidiary 3" in str(letter)
     assert refusal in letter.service_words
     assert office.desk.row(account)["customer"]
-
-
-def test_a_parent_that_does_not_reach_the_subsidiary_is_named(by_field: Office) -> None:
-    office = by_field
-    parent = office.save("Parent", **{FIELD: "1"})
-    office.run(parent)
-    child = office.save("Child", ParentId=parent, **{FIELD: "2"})
-    office.run(parent)  # at rest: the child's creation is no change of it
-
-    held = office.held(child)
-    with pytest.raises(RecordRejected) as refused:
-        office.write(held)
-
-    assert f"The parent Customer {office.customer(parent)} does not belong to" in str(refused.value)
-    assert "subsidiary 2 (" in str(refused.value)
-    assert "parent" in refused.value.service_words
-
-
-def test_an_updates_primary_subsidiary_is_what_the_parent_has_to_reach(by_field: Office) -> None:
-    office = by_field
-    parent = office.save("Parent", **{FIELD: "1"})
-    office.run(parent)
-    child = office.save("Child", **{FIELD: "2"})
-    office.run(child)
-    office.edit(child, ParentId=parent)
-
-    letter = office.letter(child)
-
-    assert "does not belong to subsidiary 2 (" in str(letter)
-
-
-def test_a_parent_that_is_being_synced_is_waited_for(by_field: Office) -> None:
-    office = by_field
-    parent = office.save("Parent", **{FIELD: "1"})
-    office.run(parent)
-    child = office.save("Child", ParentId=parent, **{FIELD: "2"})
-    held = office.held(child)
-    office.desk.ledger.open([Order(parent, "changed")])
-
-    with pytest.raises(RecordLocked) as waits:
-        office.write(held)
-
-    assert not waits.value.counts
-    assert "subsidiary 2 (" in str(waits.value)
-
-
-def test_a_parent_that_lacks_nothing_is_tried_once_more(by_field: Office) -> None:
-    office = by_field
-    parent = office.save("Parent")
-    office.run(parent)
-    child = office.save("Child", ParentId=parent)
-    words = f"Invalid Field Value {office.customer(parent)} for the following field: parent"
-    office.netsuite.fault(call="customer.put", status=400, message=words, times=2)
-    held = office.held(child)
-
-    with pytest.raises(RecordLocked) as first:
-        office.write(held)
-    with pytest.raises(RecordRejected) as second:
-        office.write(office.retried(held, first.value))
-
-    assert words in second.value.service_words
-
-
-def test_a_parent_without_the_currency_is_named(by_field: Office) -> None:
-    office = by_field
-    office.netsuite.switch(payment_through_top_level=True)
-    parent = office.save("Parent", CurrencyIsoCode="USD")
-    office.run(parent)
-    child = office.save("Child", ParentId=parent, CurrencyIsoCode="EUR")
-
-    letter = office.letter(child)
-
-    assert f"{office.customer(parent)} does not have the currency" in str(letter)
-
-
-def test_the_primary_subsidiary_is_not_changed_later(by_field: Office) -> None:
-    office = by_field
-    account = office.save(**{FIELD: "1"})
-    office.run(account)
-    office.edit(account, **{FIELD: "2", "Fax": "(512) 757-9000"})
-
-    office.run(account)
-
-    body = json.loads(office.netsuite.requests(call="customer.patch")[-1]["body"])
-    assert record(office, account)["subsidiary"]["id"] == "1"
-    assert "subsidiary" not in body

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.models import Address
 from app.netsuite.address import STREET_LIMIT, Line, address_line, split_street
-from app.netsuite.values import plain, plain_lines
+from app.texts import plain, plain_lines
 
 TEXT = st.one_of(
     st.text(max_size=60),

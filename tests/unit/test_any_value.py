@@ -7,7 +7,7 @@ from app.errors import RecordRejected
 from app.flow_mapping import FieldRule
 from app.models import Scalar
 from app.netsuite.fitting import Fitted, fit
-from app.netsuite.values import cut, plain
+from app.texts import cut, plain
 
 SCALARS = st.one_of(
     st.none(),

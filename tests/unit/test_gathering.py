@@ -9,8 +9,8 @@ from functools import partial
 
 import pytest
 
-from app.errors import AuthenticationFailed, RecordRejected, ServiceUnavailable
-from app.gathering import Gathering, one_by_one
+from app.errors import RecordRejected, ServiceUnavailable
+from app.gathering import Gathering
 from app.transport import run_of, seconds_left
 from tests.eventually import eventually
 from tests.threads import waiting_in
@@ -326,42 +326,3 @@ def test_many_threads_get_each_their_own_while_one_fetch_runs_at_a_time() -> Non
 
     assert all(right)
     assert max(sizes) <= 9
-
-
-def test_what_is_refused_together_is_asked_for_one_by_one() -> None:
-    asked = []
-
-    def fetch(keys: Sequence[str]) -> Mapping[str, str | Exception]:
-        asked.append(list(keys))
-        if "bad" in keys:
-            raise RecordRejected("no such thing")
-        return {key: key.upper() for key in keys}
-
-    found = one_by_one(fetch)(["a", "bad", "c"])
-
-    assert (found["a"], found["c"], str(found["bad"])) == ("A", "C", "no such thing")
-    assert asked == [["a", "bad", "c"], ["a"], ["bad"], ["c"]]
-
-
-@pytest.mark.parametrize(
-    ("failure", "keys"),
-    [
-        (AuthenticationFailed("refused"), ["a", "b"]),
-        (ServiceUnavailable("down"), ["a", "b"]),
-        (RecordRejected("bad"), ["a"]),
-    ],
-)
-def test_what_is_nobodys_fault_or_has_one_key_alone_is_not_asked_again(
-    failure: Exception, keys: list[str]
-) -> None:
-    asked = []
-
-    def fetch(wanted: Sequence[str]) -> Mapping[str, str | Exception]:
-        asked.append(wanted)
-        raise failure
-
-    with pytest.raises(type(failure)) as raised:
-        one_by_one(fetch)(keys)
-
-    assert raised.value is failure
-    assert asked == [keys]

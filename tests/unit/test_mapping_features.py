@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import RecordRejected
 from app.flow import Flow
-from app.flow_features import Currencies
+from app.flow_features import Currencies, Subsidiaries
 from app.netsuite.mapping import digest, for_create
 from tests.unit.payloads import ONE_WORLD, account, mapped
 
@@ -76,8 +76,8 @@ def test_further_currencies_are_added_to_the_list_and_the_primary_is_not_repeate
 
 def test_features_that_are_off_are_left_out() -> None:
     flow = Flow(
-        subsidiaries=ONE_WORLD.model_copy(update={"enabled": False, "further": ("2",)}),
-        currencies=Currencies(enabled=False, further=("XTS",)),
+        subsidiaries=Subsidiaries(enabled=False, field="Region__c"),
+        currencies=Currencies(enabled=False),
     )
     source = account(currency="XTS", Region__c="Mars", Also__c="Mars")
 

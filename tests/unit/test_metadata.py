@@ -8,7 +8,8 @@ import pytest
 from app.errors import ServiceUnavailable
 from app.flow import Flow, Matching
 from app.flow_features import Currencies, Subsidiaries
-from app.flow_mapping import FieldRule, Kind
+from app.flow_kinds import Kind
+from app.flow_mapping import FieldRule
 from app.netsuite.metadata import customer_schema_of, problems
 from simulators.netsuite.fields import customer_fields
 from tests.unit.payloads import with_rules

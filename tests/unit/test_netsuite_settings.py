@@ -84,6 +84,7 @@ def test_without_any_login_that_of_oauth_is_asked_for() -> None:
     said = problems({})
 
     assert [problem.partition(": ")[0].lower() for problem in said] == list(OAUTH)
+    assert all("(required, or the four of Token-Based Authentication)" in line for line in said)
 
 
 @pytest.mark.parametrize("missing", TOKEN_BASED)

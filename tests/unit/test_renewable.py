@@ -96,6 +96,34 @@ def test_a_refused_value_is_renewed_once_for_all_whom_it_failed(endpoint: Endpoi
     assert renewable.get(refused=first) == "value 2"
 
 
+def test_another_value_that_is_refused_with_it_is_renewed_too(endpoint: Endpoint) -> None:
+    renewable = Renewable(endpoint.fetch, is_same=lambda one, other: True)
+    endpoint.answers.set()
+    renewable.get()
+
+    value = renewable.get(refused="another copy of value 1")
+
+    assert (value, renewable.get()) == ("value 2", "value 2")
+
+
+def test_a_fetch_that_brings_the_refused_value_is_not_for_whom_it_failed(
+    endpoint: Endpoint,
+) -> None:
+    renewable = Renewable(endpoint.fetch, is_same=str.__eq__)
+
+    with ThreadPoolExecutor(2) as pool:
+        begun = pool.submit(renewable.get)
+        eventually(lambda: endpoint.asked == 1, "the fetch to begin")
+        refused = pool.submit(renewable.get, "value 1")
+        eventually(lambda: waiting() == 1, "the other waits for it")
+        endpoint.answers.set()
+
+        values = (begun.result(), refused.result())
+
+    assert values == ("value 1", "value 2")
+    assert renewable.get() == "value 2"
+
+
 def test_an_old_value_is_renewed(endpoint: Endpoint) -> None:
     old: set[str] = set()
     renewable = Renewable(endpoint.fetch, old.__contains__)

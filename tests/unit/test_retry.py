@@ -19,9 +19,10 @@ from app.errors import (
     ServiceUnavailable,
     SyncError,
 )
-from app.retry import FREE_FAILURES, MOST_FREE_FAILURES, Backoff, after
+from app.retry import FREE_FAILURES, MOST_FREE_FAILURES, Backoff, Counter, Past, after
 
 BACKOFF = Backoff(first=2.0, longest=300.0)
+NEW = Past()
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ BACKOFF = Backoff(first=2.0, longest=300.0)
 def test_what_only_a_person_can_mend_is_not_tried_again(error: type[SyncError]) -> None:
     failure = error("no", service="netsuite")
 
-    follows = after(failure, 0, 0, BACKOFF)
+    follows = after(failure, NEW, BACKOFF)
 
     assert follows is None
 
@@ -40,27 +41,32 @@ def test_what_only_a_person_can_mend_is_not_tried_again(error: type[SyncError]) 
 def test_refused_credentials_cost_no_attempt_and_all_come_back_soon(service: str) -> None:
     failure = AuthenticationFailed("refused", service=service)
 
-    follows = after(failure, 7, 40, BACKOFF)
+    follows = after(failure, Past(7, 40, 2, 50), BACKOFF)
 
     assert follows
-    assert not follows.counted
+    assert follows.counter == "throttled"
     assert follows.delay <= BACKOFF.first
 
 
 @pytest.mark.parametrize(
-    ("failure", "counted"),
-    [(NoAnswer("x"), True), (RecordLocked("x"), True), (RateLimited("x"), False)],
+    ("failure", "counter"),
+    [
+        (NoAnswer("x"), "attempts"),
+        (RecordLocked("x"), "attempts"),
+        (RateLimited("x"), "throttled"),
+    ],
 )
-@given(attempts=st.integers(0, 10_000), uncounted=st.integers(FREE_FAILURES, 10_000))
+@given(attempts=st.integers(0, 10_000), throttled=st.integers(0, 10_000))
 def test_what_passes_is_tried_again_after_a_wait_that_doubles_up_to_a_bound(
-    failure: SyncError, counted: bool, attempts: int, uncounted: int
+    failure: SyncError, counter: Counter, attempts: int, throttled: int
 ) -> None:
-    bound = min(300.0, 2.0 * 2 ** min(attempts + uncounted, 10))
+    past = Past(attempts, throttled, doubted=FREE_FAILURES)
+    bound = min(300.0, 2.0 * 2 ** min(attempts + throttled + FREE_FAILURES, 10))
 
-    follows = after(failure, attempts, uncounted, BACKOFF)
+    follows = after(failure, past, BACKOFF)
 
     assert follows is not None
-    assert follows.counted is counted
+    assert follows.counter == counter
     assert 0 <= follows.delay <= bound
 
 
@@ -70,9 +76,20 @@ def test_a_service_may_fail_twice_on_a_record_before_it_counts(
 ) -> None:
     failure = error("down", service="netsuite")
 
-    follows = [after(failure, 0, uncounted, BACKOFF) for uncounted in range(4)]
+    follows = [after(failure, Past(doubted=doubted), BACKOFF) for doubted in range(3)]
 
-    assert [again and again.counted for again in follows] == [False, False, True, True]
+    counters = [again and again.counter for again in follows]
+    assert counters == ["doubted", "doubted", "attempts"]
+
+
+@pytest.mark.parametrize("past", [Past(throttled=1000), Past(spared=49), Past(attempts=7)])
+def test_nothing_but_a_doubt_uses_up_the_failures_that_are_free(past: Past) -> None:
+    failure = NoAnswer("down", service="netsuite")
+
+    follows = after(failure, past, BACKOFF)
+
+    assert follows
+    assert follows.counter == "doubted"
 
 
 @pytest.mark.parametrize("error", [ServiceUnavailable, NoAnswer, ServiceFailed])
@@ -82,9 +99,9 @@ def test_what_the_service_is_to_blame_for_is_free_and_comes_back_soon(
     failure = error("down", service="netsuite", retry_after=120.0)
     failure.counts = False
 
-    follows = [after(failure, 7, n, BACKOFF) for n in range(MOST_FREE_FAILURES)]
+    follows = [after(failure, Past(7, 1000, 2, n), BACKOFF) for n in range(MOST_FREE_FAILURES)]
 
-    assert all(again and not again.counted for again in follows)
+    assert all(again and again.counter == "spared" for again in follows)
     assert all(again and again.delay <= BACKOFF.first for again in follows)
 
 
@@ -92,28 +109,29 @@ def test_a_record_on_which_the_service_breaks_for_ever_is_not_free_for_ever() ->
     failure = NoAnswer("broken", service="netsuite")
     failure.counts = False
 
-    follows = after(failure, 0, MOST_FREE_FAILURES, BACKOFF)
+    follows = after(failure, Past(spared=MOST_FREE_FAILURES), BACKOFF)
 
     assert follows
-    assert follows.counted
+    assert follows.counter == "attempts"
 
 
 def test_a_service_that_was_not_asked_costs_nothing_however_often() -> None:
     failure = ServiceDown("down", service="netsuite")
 
-    follows = after(failure, 8, 10_000, BACKOFF)
+    follows = after(failure, Past(8, 10_000, 2, 50), BACKOFF)
 
     assert follows
-    assert not follows.counted
+    assert follows.counter == "throttled"
+    assert follows.delay <= BACKOFF.first
 
 
 def test_a_failure_without_a_reason_is_given_up_early() -> None:
     failure = ServiceFailed("a script", service="netsuite")
 
-    follows = [after(failure, 0, 1, BACKOFF), after(failure, 0, 2, BACKOFF)]
-    last = after(failure, 1, 2, BACKOFF)
+    follows = [after(failure, Past(doubted=doubted), BACKOFF) for doubted in (1, 2)]
+    last = after(failure, Past(attempts=1, doubted=2), BACKOFF)
 
-    assert [again and again.counted for again in follows] == [False, True]
+    assert [again and again.counter for again in follows] == ["doubted", "attempts"]
     assert last is None
 
 
@@ -123,17 +141,17 @@ def test_the_servers_wish_comes_before_ours_with_a_little_jitter(
 ) -> None:
     failure = RateLimited("slowly", service="netsuite", retry_after=wish)
 
-    follows = after(failure, attempts, 0, BACKOFF)
+    follows = after(failure, Past(attempts), BACKOFF)
 
     assert follows is not None
-    assert not follows.counted
+    assert follows.counter == "throttled"
     assert wish <= follows.delay <= wish + BACKOFF.first
 
 
 def test_those_who_were_told_the_same_are_spread() -> None:
     failure = ServiceUnavailable("down", retry_after=30.0)
 
-    delays = {again.delay for _ in range(64) if (again := after(failure, 0, 0, BACKOFF))}
+    delays = {again.delay for _ in range(64) if (again := after(failure, NEW, BACKOFF))}
 
     assert len(delays) > 50
 

@@ -5,10 +5,11 @@ from typing import Literal
 import pytest
 
 from app.errors import RecordRejected
-from app.flow_mapping import FieldRule, Kind
+from app.flow_kinds import Kind
+from app.flow_mapping import FieldRule
 from app.models import Scalar
 from app.netsuite.fitting import Fitted, fit
-from app.netsuite.values import choices
+from app.texts import choices
 
 Misfit = Literal["reject", "truncate", "omit"]
 

@@ -20,11 +20,15 @@ def machine() -> dict[str, object]:
 
 
 def cpu_seconds(pid: int) -> float | None:
-    """What all threads of a process have used so far; None where the system has no /proc."""
+    """What a process and those that it started have used so far, all threads; None where the system
+    has no /proc.
+    """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return None
     fields = stat.rpartition(")")[2].split()  # the name before it may hold anything
     user, system = int(fields[11]), int(fields[12])
-    return (user + system) / os.sysconf("SC_CLK_TCK")
+    own = (user + system) / os.sysconf("SC_CLK_TCK")
+    return own + sum(cpu_seconds(int(child)) or 0.0 for child in children)

@@ -82,6 +82,13 @@ def outcome(rig: Rig, accounts: Sequence[str]) -> dict[str, float | None]:
     }
 
 
+def letters_ever(rig: Rig, accounts: Sequence[str]) -> int:
+    """How many accounts became letters, though they may have become Customers since."""
+    return sum(
+        any(line.what == "dead" for line in rig.journal.story(account)) for account in accounts
+    )
+
+
 def _whole_rate(run: Measurement, done: Sequence[Request]) -> float:
     """Writes per second from the opening of the accounts to the last write's end."""
     last = max((request.at + request.seconds for request in done), default=run.ended)

@@ -1,7 +1,7 @@
 """What a scenario has at hand: a stack of its own, both clouds from outside, and the ledger."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -130,10 +130,6 @@ class Rig:
         end = time.monotonic() + seconds
         self.wait(lambda: self.moving() >= 0 and time.monotonic() >= end)
 
-    def attempts_used(self, accounts: Iterable[str]) -> int:
-        """By runs that are not over: the ledger forgets them with the run's success."""
-        return sum(self.journal.row(account).attempts for account in accounts)
-
     def cpu(self) -> dict[str, float | None]:
         """CPU seconds so far: of all workers together, both simulators together, Redis."""
         redis = self.redis.info("server")["process_id"]
@@ -150,8 +146,11 @@ class Rig:
 
 
 @contextmanager
-def rig(directory: Path, workers: int, sizes: Sizes) -> Iterator[Rig]:
-    """A rig with so many worker processes, from its first start to its end.
+def rig(
+    directory: Path, workers: int, sizes: Sizes, changes: Mapping[str, str] | None = None
+) -> Iterator[Rig]:
+    """A rig with so many worker processes, from its first start to its end. `changes`: to their
+    settings.
 
     Raises: as `Stack`, and as `Rig.wait`.
     """
@@ -161,6 +160,7 @@ def rig(directory: Path, workers: int, sizes: Sizes) -> Iterator[Rig]:
         "WORKER_CONCURRENCY": str(sizes.threads),
         "RECONCILE_MINUTES": "1440",
         "FULL_COMPARISON_HOURS": "0",
+        **(changes or {}),
     }
     with ExitStack() as ends:
         stack = ends.enter_context(Stack(directory, settings=settings, processes=(*names, "beat")))

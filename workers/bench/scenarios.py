@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workers.bench.measuring import Measurement, cost, measured
+from workers.bench.measuring import Measurement, cost, letters_ever, measured
 from workers.bench.rig import Rig
 from workers.bench.targets import Figures
 from workers.bench.traffic import first_after, writes
@@ -69,21 +69,20 @@ def drop(rig: Rig) -> Result:
 
 
 def outage(rig: Rig) -> Result:
-    """NetSuite refuses everything for a while, with many accounts under way."""
-    accounts = list(rig.plant(rig.sizes.accounts))
-    most = len(accounts) * (1 - _SHARE_BEFORE_OUTAGE)
+    """NetSuite refuses everything for a while, with a whole scenario of accounts under way."""
+    accounts = list(rig.plant(round(rig.sizes.accounts / (1 - _SHARE_BEFORE_OUTAGE))))
     with measured(rig, accounts) as run:
         rig.open(accounts)
-        rig.wait(lambda: rig.moving() <= most)
+        rig.wait(lambda: rig.moving() <= rig.sizes.accounts)
         under_way = rig.moving()
         rig.take_netsuite_down()
         rig.let_pass(rig.sizes.outage_seconds)
-        attempts = rig.attempts_used(accounts)
         recovered_at = rig.bring_netsuite_back()
         rig.await_rest()
     figures = {
         "under_way_at_outage": under_way,
-        "attempts_used": attempts,
+        "share_under_way_at_outage": under_way / rig.sizes.accounts,
+        "letters_ever": letters_ever(rig, accounts),
         "seconds_to_first_write": first_after(writes(run.netsuite), recovered_at),
         "seconds_from_recovery_to_rest": run.ended - recovered_at,
         "requests_in_vain": _in_vain_before(run, recovered_at),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from app.errors import AuthenticationFailed, PermanentError, SyncError
 from app.netsuite.metadata import customer_schema, look_for_relationships, problems
 from app.services import Services
+from app.texts import listed
 from workers.cli.check_steps import NetSuite
 from workers.cli.finding import REFUSED, Finding, Place, advise, failure, not_tried
 
@@ -58,11 +59,13 @@ def look(services: Services, *, redis_answers: bool) -> Iterator[Finding]:
         yield from _rest("it needs Redis")
         return
     oneworld = yield from _feature(services, _ONE_WORLD, services.flow.subsidiaries.enabled)
-    yield from _feature(services, _CURRENCIES, services.flow.currencies.enabled)
+    currencies = yield from _feature(services, _CURRENCIES, services.flow.currencies.enabled)
     if oneworld and services.flow.subsidiaries.enabled:
         yield _subsidiaries(services)
         if services.flow.subsidiaries.further or services.flow.subsidiaries.further_field:
             yield _multi_subsidiary(services)
+    if currencies and services.flow.currencies.further:
+        yield _further_currencies(services)
     yield _mapping(services)
     yield _dry_look_up(services)
 
@@ -158,6 +161,22 @@ def _multi_subsidiary(services: Services) -> Finding:
     except SyncError as failed:
         return _failure(services, "Multi-Subsidiary", failed)
     return Finding(what, "yes")
+
+
+def _further_currencies(services: Services) -> Finding:
+    """Those that every Customer is to have: one that is not there would fail every Account."""
+    what, further = "NetSuite further currencies", services.flow.currencies.further
+    try:
+        known = {code.upper() for code in services.lookups.currencies()}
+    except SyncError as failed:
+        return _failure(services, "further currencies", failed)
+    missing = [code for code in further if code not in known]
+    if not missing:
+        return Finding(what, f"found: {', '.join(further)}")
+    advice = f"NetSuite has {listed([*known])}: correct [currencies] further in flow.toml, or make "
+    advice += "the currency in NetSuite, with its ISO code in Symbol."
+    found = f"missing: {', '.join(missing)} (currencies.further)"
+    return Finding(what, found, advise(advice, NetSuite.CURRENCIES))
 
 
 def _mapping(services: Services) -> Finding:

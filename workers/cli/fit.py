@@ -35,9 +35,9 @@ _FINE = ("linked", "created", "matched")
 def fit(csv_file: IO[str] | None, as_json: bool) -> None:
     """Tells what would become of all Accounts that qualify, and of the parents they need.
 
-    Writes nothing, neither to the clouds nor to Redis. Outcomes: linked and matched would be
-    updated, created is new; ambiguous and rejected would be dead letters; blocked would wait for a
-    parent that is one; gone is hidden, or was deleted meanwhile.
+    Writes nothing to the clouds, and changes no account's row. Outcomes: linked and matched would
+    be updated, created is new; ambiguous and rejected would be dead letters; blocked would wait for
+    a parent that is one; gone is hidden, or was deleted meanwhile.
     """
     services = services_at_hand()
     survey = survey_of(services)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from app import retry
-from app.errors import AuthenticationFailed, RateLimited, SyncError
+from app.errors import AuthenticationFailed, RateLimited, ServiceDown, SyncError
 from app.passes import Pass
 from app.reconciliation.budget import Room
 from app.reconciliation.reading import Reading
@@ -15,6 +15,7 @@ from app.terms import Superseded
 _Result = TypeVar("_Result")
 _POLL_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 60.0
+_LONGEST_OUTAGE_SECONDS = 300.0
 FLOW_IS_OFF = "The flow is off: they run when it is switched on (closedwon flow on)."
 
 
@@ -27,7 +28,7 @@ def take_forward(services: Services, asked: Pass, tell: Callable[[str], None]) -
         SyncError: Salesforce refuses, or has not answered for long, or another command has asked
             for the pass anew.
     """
-    failures, told = 0, ""
+    patience, told = _Patience(services), ""
     while True:
         try:
             turn = services.foreground.take(asked)
@@ -35,10 +36,9 @@ def take_forward(services: Services, asked: Pass, tell: Callable[[str], None]) -
             words = f"Another 'closedwon {asked.name}' has taken over, or has ended it."
             raise SyncError(words) from None
         except SyncError as error:
-            failures += 1
-            words, seconds = str(error), _seconds_to_wait(services, error, failures)
+            words, seconds = str(error), patience.seconds_after(error)
         else:
-            failures = 0
+            patience = _Patience(services)
             if turn.reading:
                 told = ""
                 yield turn.reading
@@ -50,40 +50,72 @@ def take_forward(services: Services, asked: Pass, tell: Callable[[str], None]) -
             tell(words)
             told = words
         time.sleep(seconds)
+        services.probes.run()
 
 
 def persistently(
-    services: Services, call: Callable[[], _Result], tell: Callable[[str], None]
+    services: Services,
+    call: Callable[[], _Result],
+    tell: Callable[[str], None],
+    outage_seconds: float = _LONGEST_OUTAGE_SECONDS,
 ) -> _Result:
     """The call, again while it fails with what may pass. `tell` is told what it waits for.
 
     Raises:
-        SyncError: a service refuses, or has not answered for long.
+        SyncError: a service refuses, has failed too often, or is down for longer than that.
     """
-    failures = 0
+    patience, told = _Patience(services, outage_seconds), ""
     while True:
         try:
             return call()
         except SyncError as error:
-            failures += 1
-            seconds = _seconds_to_wait(services, error, failures)
-            tell(f"{error} Tried again in {seconds:.0f} s.")
+            seconds, words = patience.seconds_after(error), str(error)
+        if words != told:
+            tell(f"{words} It is tried again.")
+            told = words
         time.sleep(seconds)
+        services.probes.run()
 
 
-def _seconds_to_wait(services: Services, error: SyncError, failures: int) -> float:
-    """Before the same page is tried again; what will not pass soon is raised."""
-    settings = services.settings
-    backoff = retry.Backoff(settings.retry_backoff_seconds, settings.retry_backoff_max_seconds)
-    again = retry.after(error, failures, 0, backoff)
-    if (
-        again is None
-        or isinstance(error, AuthenticationFailed)
-        or failures > settings.retry_limit
-        or again.delay > _LONGEST_WAIT_SECONDS
-    ):
-        raise error
-    return again.delay
+class _Patience:
+    """With one call that fails again and again. Before go-live no beat probes what is down: whoever
+    waits here does so itself.
+    """
+
+    def __init__(self, services: Services, outage_seconds: float = _LONGEST_OUTAGE_SECONDS) -> None:
+        settings = services.settings
+        self._backoff = retry.Backoff(
+            settings.retry_backoff_seconds, settings.retry_backoff_max_seconds
+        )
+        self._most, self._outage_seconds = settings.retry_limit, outage_seconds
+        self._failures = 0
+        self._down_since: float | None = None
+
+    def seconds_after(self, error: SyncError) -> float:
+        """How long to wait before it is tried again.
+
+        Raises:
+            SyncError: the error, if it will not pass soon.
+        """
+        is_over = self._is_down_for_long() if isinstance(error, ServiceDown) else self._is_enough()
+        again = retry.after(error, retry.Past(self._failures), self._backoff)
+        if (
+            again is None
+            or isinstance(error, AuthenticationFailed)
+            or is_over
+            or again.delay > _LONGEST_WAIT_SECONDS
+        ):
+            raise error
+        return again.delay
+
+    def _is_down_for_long(self) -> bool:
+        now = time.monotonic()
+        self._down_since = now if self._down_since is None else self._down_since
+        return now - self._down_since >= self._outage_seconds
+
+    def _is_enough(self) -> bool:
+        self._failures += 1
+        return self._failures > self._most
 
 
 def _awaited(services: Services, room: Room | None) -> str:

@@ -52,7 +52,10 @@ def link(account: str, customer: str, force: bool, as_json: bool) -> None:
             f"Account {account} is under way: wait until it is at rest (closedwon why {account})."
         )
     if verdict == "in_use":
-        raise AmbiguousMatch(_in_use(customer, str(holder)))
+        raise RecordLocked(
+            f"Customer {customer} is just being written for another Account: repeat this in a "
+            "minute."
+        )
     if as_json:
         print_json({"account": account, "customer": customer, "taken_from": holder})
         return
@@ -91,26 +94,41 @@ def _ensure_one_of_the_id(services: Services, account: str, customer: str) -> No
 
 
 def _holder(services: Services, account: str, customer: str, force: bool) -> str | None:
-    """The Account from which the Customer is to be taken, if any."""
+    """The Account from which the Customer is to be taken, if any: Salesforce has it no longer."""
     links = Links(services.redis)
-    holder = next((a for a, c in links.all().items() if c == customer and a != account), None)
-    if holder is None:
+    holders = [a for a, c in links.all().items() if c == customer and a != account]
+    if not holders:
         return None
+    if len(holders) > 1:
+        raise AmbiguousMatch(_in_use(customer, *holders))
+    (holder,) = holders
+    if not _is_gone(services, holder):
+        raise AmbiguousMatch(_in_use(customer, holder))
     held = links.of([holder])[holder]
     if held.is_under_way or held.state == "synced":
-        raise AmbiguousMatch(_in_use(customer, holder))
+        raise RecordLocked(
+            f"Customer {customer} is linked to Account {holder}, which is gone from Salesforce: "
+            f"let the flow see that first (closedwon sync {holder}), then repeat this."
+        )
     if not force:
         raise AmbiguousMatch(
-            f"Customer {customer} is linked to Account {holder}, which is {held.state}: --force "
-            "takes it over."
+            f"Customer {customer} is linked to Account {holder}, which is gone from Salesforce: "
+            "--force takes it over."
         )
     return holder
 
 
-def _in_use(customer: str, holder: str) -> str:
+def _is_gone(services: Services, account: str) -> bool:
+    """Deleted or merged, or not shown to the integration user."""
+    found = services.accounts.read(account)
+    return found is None or found.is_deleted
+
+
+def _in_use(customer: str, *holders: str) -> str:
+    which = " and ".join(holders)
     return (
-        f"Customer {customer} is in step with Account {holder}: two Accounts would write to it in "
-        f"turns. Merge the Accounts in Salesforce, or link {holder} to another Customer first."
+        f"Customer {customer} is linked to Account {which}: two Accounts would write to it in "
+        f"turns. Merge the Accounts in Salesforce, or link {which} to another Customer first."
     )
 
 

@@ -48,7 +48,7 @@ def _tell(picture: Picture) -> None:
     judgement = picture.judgement
     click.echo(f"{judgement.account} {judgement.name}: {picture.decision}")
     click.echo(f"Parent: {picture.parent}")
-    for said in picture.draft.payload.alterations if picture.draft.payload else ():
+    for said in picture.applicant.payload.alterations if picture.applicant.payload else ():
         click.echo(f"Altered: {said}")
     print_table(
         _COLUMNS,
@@ -65,7 +65,7 @@ def _tell(picture: Picture) -> None:
 
 
 def _as_json(picture: Picture) -> dict[str, object]:
-    payload = picture.draft.payload
+    payload = picture.applicant.payload
     return {
         **asdict(picture.judgement),
         "decision": picture.decision,
