@@ -44,7 +44,7 @@ class Breaker:
     which the service is to blame, not the record, is marked as uncounted (SyncError.counts): every
     read, which asks for many records at once; a write while the service is known to be down, while
     the writes of several records fail and none succeeds, and where none has succeeded yet since
-    the service was up again, unless it answers that it failed.
+    more than one record's writes failed together, unless the service answers that it failed.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Breaker:
         self._failing: set[str] = set()
         """Records whose write failed since one succeeded; several tell as much as more."""
         self._has_saved = False
-        """A write has succeeded since the service was up again, or since the process began."""
+        """A write has succeeded since the last outage that was not one record's alone."""
         self._last: ServiceUnavailable | None = None
         self._is_down, self._known_until, self._up_since = False, 0.0, 0.0
 
@@ -143,8 +143,9 @@ class Breaker:
         now = time.monotonic()
         with self._lock:
             if self._is_down and not is_down:
+                if self._in_a_row["read"] or len(self._failing) >= _SEVERAL:
+                    self._has_saved = False
                 self._in_a_row, self._up_since = dict.fromkeys(_KINDS, 0), now
-                self._has_saved = False
             self._is_down, self._known_until = is_down, now + _KNOWN_SECONDS
 
 

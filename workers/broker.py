@@ -26,6 +26,6 @@ class Channel(kombu_redis.Channel):
 
 
 class Transport(kombu_redis.Transport):
-    """Named by the setting `broker_transport`."""
+    """In a worker, kombu's own is replaced by it (workers/celery.py)."""
 
     Channel = Channel

@@ -9,8 +9,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from celery import Celery
-from celery.signals import after_setup_logger, beat_init, worker_init, worker_ready
+from celery.signals import (
+    after_setup_logger,
+    beat_init,
+    celeryd_init,
+    worker_init,
+    worker_ready,
+)
 from kombu import Exchange, Queue
+from kombu.transport import TRANSPORT_ALIASES
 
 from app.errors import ConfigurationError
 from app.models import STAGES
@@ -59,7 +66,6 @@ def _broker(settings: Settings) -> dict[str, Any]:
     url = settings.redis_url.get_secret_value()
     return {
         "broker_url": url,
-        "broker_transport": "workers.broker:Transport",
         "broker_use_ssl": {"ssl_cert_reqs": ssl.CERT_REQUIRED}
         if url.startswith("rediss:")
         else None,
@@ -121,6 +127,13 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
         "schedule": seconds,
         "options": {"queue": task, "expires": seconds},
     }
+
+
+@celeryd_init.connect
+def keep_clients(**_: object) -> None:
+    """Of a worker alone: Flower asks for its transport by name (workers/broker.py)."""
+    for scheme in ("redis", "rediss"):
+        TRANSPORT_ALIASES[scheme] = "workers.broker:Transport"
 
 
 @worker_init.connect

@@ -128,7 +128,7 @@ def test_a_backfill_stays_below_the_share_of_calls_and_goes_on_later(unswept: Sy
     accounts = system.accounts([system.name("Old") for _ in range(40)], won=True)
     eventually(lambda: not under_way(system), "the workers to have nothing to do")
     with simulator(system) as org:
-        limit = 2 * (used(system) + 100)
+        limit = 2 * (used(system) + 20)
         org.settings(daily_limit=limit)
 
         stopped = system.command("backfill", code=1)

@@ -49,18 +49,31 @@ def test_where_netsuite_answers_that_it_failed_the_record_may_be_to_blame(caller
     assert failure.counts
 
 
-@pytest.mark.parametrize("record", ["", "customer/7"])
-def test_a_service_that_comes_and_goes_uses_up_nobodys_attempts(
-    caller: Caller, record: str
-) -> None:
+def test_a_service_that_comes_and_goes_uses_up_nobodys_attempts(caller: Caller) -> None:
+    caller.succeeds("customer/8")
     past = Past()
 
     for _ in range(3):
-        for _ in range(FAILURES):
+        for record in ("customer/7", *[""] * FAILURES):
             past = caller.fails_a_run(record, past)
         caller.come_up()
 
-    assert past == Past(spared=3 * FAILURES)
+    assert past == Past(doubted=1, spared=3 * FAILURES + 2)
+
+
+def test_a_record_whose_writes_alone_fail_pauses_the_service_until_it_is_a_letter(
+    caller: Caller,
+) -> None:
+    caller.succeeds("customer/8")
+    past = Past()
+
+    for _ in range(2):
+        for _ in range(FAILURES):
+            caller.succeeds()
+            past = caller.fails_a_run("customer/7", past)
+        caller.come_up()
+
+    assert past == Past(doubted=FREE_FAILURES, spared=2, attempts=2)
 
 
 def test_a_record_that_fails_while_others_are_saved_uses_up_its_attempts(caller: Caller) -> None:
