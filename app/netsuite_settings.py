@@ -69,6 +69,9 @@ class NetSuiteSettings(BaseModel):
     netsuite_timeout_seconds: float = Field(
         60.0, gt=0, le=900, description="How long one call to NetSuite may take."
     )
+    netsuite_query_lag_seconds: float = Field(
+        30.0, ge=1, le=600, description="How long NetSuite's queries may not show a write yet."
+    )
 
     @field_validator("netsuite_token_secret")
     @classmethod

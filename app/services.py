@@ -110,7 +110,7 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         spare_seconds=governor.spare_seconds,
     )
     posts = Posts(redis, settings.lease_seconds) if flow.matching.id_field else None
-    books = AddressBooks(redis, netsuite, lookups)
+    books = AddressBooks(redis, netsuite, lookups, settings.netsuite_query_lag_seconds)
     customers = Customers(netsuite, lookups, books, posts)
     relationships = Relationships(netsuite)
     reader = Reader(salesforce, redis, flow.qualification)
@@ -143,7 +143,7 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         upsert=Upsert(
             ledger,
             Writing(ledger, Links(redis), lookups, customers, Reach(netsuite, relationships), flow),
-            Names(redis, settings.lease_seconds),
+            Names(redis, settings.lease_seconds, settings.netsuite_query_lag_seconds),
             WriteBack(ledger, salesforce, settings.salesforce_customer_field),
         ),
         usage=usage,

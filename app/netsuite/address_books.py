@@ -13,7 +13,6 @@ from app.errors import AuthenticationFailed, PermanentError, RecordNotFound
 from app.models import AddressLine
 from app.netsuite.client import NetSuiteClient
 from app.netsuite.lookups import Lookups
-from app.netsuite.visibility import UNSEEN_SECONDS
 
 _BOOK = "/services/rest/record/v1/customer/{}?fields=addressBook&expandSubResources=true"
 _SINGULAR = "application/vnd.oracle.resource+json; type=singular"
@@ -25,12 +24,16 @@ class AddressBooks:
     Raises (every look): what app/netsuite/client.py raises, RecordNotFound among it.
     """
 
-    def __init__(self, redis: Redis, client: NetSuiteClient, lookups: Lookups) -> None:
+    def __init__(
+        self, redis: Redis, client: NetSuiteClient, lookups: Lookups, lag_seconds: float
+    ) -> None:
+        """`lag_seconds`: how long queries may not show a write yet."""
         self._redis, self._client, self._lookups = redis, client, lookups
+        self._lag_ms = max(1, round(lag_seconds * 1000))
 
     def wrote(self, customer: str) -> None:
         """Lines were just sent, be it without an answer."""
-        self._redis.set(_key(customer), "1", ex=UNSEEN_SECONDS)
+        self._redis.set(_key(customer), "1", px=self._lag_ms)
 
     def lines(self, customer: str, *, doubtful: bool) -> list[AddressLine]:
         """The lines of the Customer's address book. `doubtful`: an earlier write may have brought

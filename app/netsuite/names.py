@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from redis import Redis
 
 from app.errors import AuthenticationFailed, PermanentError, RecordLocked
-from app.netsuite.visibility import UNSEEN_SECONDS
 from app.scripts import run_script
 
 
@@ -43,6 +42,8 @@ class Names:
 
     redis: Redis
     seconds: float
+    lag_seconds: float = 30.0
+    """How long NetSuite's queries may not show a write yet."""
 
     @contextmanager
     def reserved(self, name: str, account: str) -> Iterator[Reservation]:
@@ -72,7 +73,7 @@ class Names:
             self._reserve(key, account, 0)
             raise
         if reservation.wrote:
-            self._reserve(key, account, UNSEEN_SECONDS)
+            self._reserve(key, account, self.lag_seconds)
         elif not owner:
             self._reserve(key, account, 0)
 

@@ -16,7 +16,7 @@ class Sizes:
     """NetSuite's requests at a time."""
     latency_seconds: float = 0.2
     """How long NetSuite takes for each."""
-    threads: int = 80
+    threads: int = 120
     """Of each worker process."""
     workers: int = 3
     """Where several share the limit."""
