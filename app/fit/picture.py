@@ -12,7 +12,7 @@ from app.netsuite.comparing import Standing
 from app.netsuite.lookups import Lookups
 from app.netsuite.standings import Standings
 
-_STAYS = ("", "left alone", "sent")
+STAYS = ("", "left alone", "sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,6 @@ def _decision(told: Judgement, found: Standing | None, how: str, rows: list[Row]
         return "would create a Customer"
     if found is None:
         return f"would be a dead letter: {how}"
-    if not any(row.change not in _STAYS for row in rows):
+    if not any(row.change not in STAYS for row in rows):
         return f"would change nothing in Customer {found.customer} ({how})"
     return f"would update Customer {found.customer} ({how})"

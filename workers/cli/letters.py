@@ -120,7 +120,8 @@ def _letter(journal: Journal, account: str) -> DeadLetter:
     letter = journal.letter(account)
     if letter is None:
         state = journal.row(account).state
-        raise RecordNotFound(f"There is no dead letter for Account {account}: it is {state}.")
+        words = "the ledger knows nothing of it" if state == "none" else f"it is {state}"
+        raise RecordNotFound(f"There is no dead letter for Account {account}: {words}.")
     return letter
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from app.fit.picture import Picture, picture_of
+from app.fit.picture import STAYS, Picture, picture_of
 from app.netsuite.standings import Standings
 from app.services import Services
 from workers.cli.arguments import AccountId
@@ -59,7 +59,7 @@ def _tell(picture: Picture) -> None:
                 *(abridged(v or "", _LONGEST) for v in (row.salesforce, row.sent, row.netsuite)),
                 row.change,
             )
-            for row in picture.rows
+            for row in sorted(picture.rows, key=lambda row: row.change in STAYS)
         ],
     )
 
