@@ -10,6 +10,7 @@ from redis import Redis
 from app.netsuite.lookups import Lookups
 from app.services import Services
 from tests.integration.commands import Command
+from tests.integration.ledger_desk import Desk
 from tests.integration.listening import Scene, simulated_clouds
 from tests.integration.looking import Town
 from tests.integration.planting import Plant, planting
@@ -33,6 +34,12 @@ def scene(
     made = Scene(clouds, redis_server.url)
     yield made
     made.close()
+
+
+@pytest.fixture
+def desk(redis: Redis) -> Desk:
+    """At an empty ledger."""
+    return Desk(redis)
 
 
 @pytest.fixture

@@ -40,11 +40,6 @@ class Consumer:
 
 
 @pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
-
-
-@pytest.fixture
 def office(scene: Scene) -> Iterator[Office]:
     made = Office(scene, {"subsidiaries": {"further": ["2"]}})
     yield made

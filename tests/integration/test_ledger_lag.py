@@ -15,11 +15,6 @@ FIRST, SECOND, THIRD = (f"179500000{n}.{CHANNEL}" for n in range(3))
 REFUSED = Letter("RecordRejected", "NetSuite refuses the name.")
 
 
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
-
-
 def hear(desk: Desk, *heard: str | None) -> None:
     desk.ledger.open(Order(A, "Account UPDATE", heard=one) for one in heard)
 

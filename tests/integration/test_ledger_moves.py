@@ -10,11 +10,6 @@ A, B, C = ("001000000000001AAA", "001000000000002AAA", "001000000000003AAA")
 REFUSED = Letter("RecordRejected", "NetSuite refuses the name.", "Invalid value.", "task-1")
 
 
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
-
-
 def test_many_accounts_and_the_cursor_are_stored_in_one_step(desk: Desk, redis: Redis) -> None:
     cursor = Cursor("/data/AccountChangeEvent", {"replay_id": "00ff", "committed": 5})
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from redis import Redis
 
 from app.terms import Letter, Order, Timing
@@ -11,11 +10,6 @@ from workers.redis_server import RedisServer
 
 A, B, C = ("001000000000001AAA", "001000000000002AAA", "001000000000003AAA")
 REFUSED = Letter("RecordRejected", "NetSuite refuses the name.", "Invalid value.", "task-1")
-
-
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
 
 
 def connect(server: RedisServer) -> Redis:

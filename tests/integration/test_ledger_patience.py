@@ -16,11 +16,6 @@ COUNTERS = get_args(Counter)
 LATE = Letter("RateLimited", "too many requests")
 
 
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
-
-
 @pytest.mark.parametrize("counter", ["throttled", "doubted", "spared"])
 def test_what_is_not_counted_is_noted_apart_and_told_once(desk: Desk, counter: Counter) -> None:
     held = desk.open_and_take(A, "upsert")

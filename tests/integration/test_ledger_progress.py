@@ -21,11 +21,6 @@ ASKED = Pass("resync:Account", "an overflow", ("qualifying", "linked"))
 MANY = [Order(f"001{n:012}AAA", "newer") for n in range(ORDERS_PER_SCRIPT + 1)]
 
 
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
-
-
 def stored(redis: Redis) -> dict[str, Pass]:
     return {found.name: found for found in Passes(redis).all()}
 

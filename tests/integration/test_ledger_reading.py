@@ -5,7 +5,6 @@ up, and whose Customers were left behind.
 from collections.abc import Callable
 
 import pytest
-from redis import Redis
 
 from app.journal import Journal
 from app.terms import Held, Letter, Order
@@ -14,11 +13,6 @@ from tests.integration.ledger_desk import Desk
 A, B = "001000000000001AAA", "001000000000002AAA"
 READ, READ_LATER = 1_795_000_000, 1_795_000_060
 REFUSED = Letter("RecordRejected", "NetSuite refuses the name.")
-
-
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
 
 
 def reader(desk: Desk, account: str, seen: int | None = READ) -> Held:

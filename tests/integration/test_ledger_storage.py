@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from redis import Redis
 
 from app.models import Payload
 from app.netsuite.mapping import digest
@@ -13,11 +12,6 @@ from tests.integration.ledger_desk import Desk
 A, B = ("001000000000001AAA", "001000000000002AAA")
 HEARD = "1795000000./data/OpportunityChangeEvent"
 DIGEST = digest(Payload({"companyName": "Acme"}))
-
-
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
 
 
 def test_a_script_that_redis_forgot_is_loaded_again(desk: Desk) -> None:

@@ -1,7 +1,6 @@
 """The sweeper: leases that ran out, messages lost or merely late, pauses, second looks."""
 
 import pytest
-from redis import Redis
 
 from app.models import StageName
 from app.terms import Letter, Order
@@ -10,11 +9,6 @@ from tests.integration.ledger_desk import HOUR, Desk
 A, B = ("001000000000001AAA", "001000000000002AAA")
 MANY = [f"0010000000C{n:04}AAA" for n in range(2000)]
 REFUSED = Letter("RecordRejected", "NetSuite refuses the name.")
-
-
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
 
 
 def test_a_lost_message_is_published_again_with_the_same_token(desk: Desk) -> None:

@@ -1,17 +1,9 @@
 """A Customer that is written while what belongs to it is not: what the ledger knows then."""
 
-import pytest
-from redis import Redis
-
 from app.terms import Order
 from tests.integration.ledger_desk import Desk
 
 A, B = "001000000000001AAA", "001000000000002AAA"
-
-
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
 
 
 def test_a_holder_learns_with_the_permit_what_counted_as_written(desk: Desk) -> None:

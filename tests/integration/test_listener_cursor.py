@@ -18,11 +18,6 @@ A, B = "001000000000001AAA", "001000000000002AAA"
 MANY = [Order(f"001{number:012}AAA", "changed") for number in range(2 * ORDERS_PER_SCRIPT + 1)]
 
 
-@pytest.fixture
-def desk(redis: Redis) -> Desk:
-    return Desk(redis)
-
-
 def _stored(redis: Redis) -> Mapping[Any, Any]:
     return redis.hgetall(KEY)
 
