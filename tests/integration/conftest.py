@@ -13,6 +13,7 @@ from tests.integration.commands import Command
 from tests.integration.ledger_desk import Desk
 from tests.integration.listening import Scene, simulated_clouds
 from tests.integration.looking import Town
+from tests.integration.office import Office
 from tests.integration.planting import Plant, planting
 from tests.integration.reconciling import Bench
 from workers.redis_server import RedisServer
@@ -40,6 +41,14 @@ def scene(
 def desk(redis: Redis) -> Desk:
     """At an empty ledger."""
     return Desk(redis)
+
+
+@pytest.fixture
+def office(scene: Scene) -> Iterator[Office]:
+    """Under the default flow."""
+    made = Office(scene)
+    yield made
+    made.close()
 
 
 @pytest.fixture

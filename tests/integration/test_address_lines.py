@@ -1,14 +1,12 @@
 """Our address lines stand once, and finance's stay, however late queries show a write."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from app.errors import AuthenticationFailed, NoAnswer, RecordNotFound
-from tests.integration.listening import Scene
 from tests.integration.office import Office
 
 ADDRESS = {"BillingStreet": "1 Main Street", "BillingCity": "Lawrence"}
@@ -18,13 +16,6 @@ LOCKED = {
     "code": "USER_ERROR",
     "message": "This record is locked by a user defined workflow.",
 }
-
-
-@pytest.fixture
-def office(scene: Scene) -> Iterator[Office]:
-    made = Office(scene)
-    yield made
-    made.close()
 
 
 @pytest.fixture

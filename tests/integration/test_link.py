@@ -1,20 +1,10 @@
 """`closedwon link`: a person says which Customer is an Account's."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from app.terms import Order
 from tests.integration.commands import Command
-from tests.integration.listening import Scene
 from tests.integration.office import Office
-
-
-@pytest.fixture
-def office(scene: Scene) -> Iterator[Office]:
-    made = Office(scene)
-    yield made
-    made.close()
 
 
 def refusal(command: Command, *words: str, status: int = 1) -> str:

@@ -10,13 +10,6 @@ from tests.integration.office import Office
 
 
 @pytest.fixture
-def office(scene: Scene) -> Iterator[Office]:
-    made = Office(scene)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def reviewing(scene: Scene) -> Iterator[Office]:
     """An account where people look at leads before they become customers."""
     made = Office(scene, {"matching": {"leads": "review"}})

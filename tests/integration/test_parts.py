@@ -1,24 +1,15 @@
 """What stands in NetSuite is not sent again, part by part; what is in doubt is."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from app.errors import NoAnswer, ServiceUnavailable
 from app.terms import Order
-from tests.integration.listening import Scene
 from tests.integration.office import Office
 
 ADDRESS = {"BillingStreet": "1 Main Street", "BillingCity": "Lawrence"}
-
-
-@pytest.fixture
-def office(scene: Scene) -> Iterator[Office]:
-    made = Office(scene)
-    yield made
-    made.close()
 
 
 def sent(office: Office) -> dict[str, Any]:

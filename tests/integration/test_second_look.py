@@ -1,21 +1,11 @@
 """Which failures of a write are looked at again, once nothing can land any more."""
 
-from collections.abc import Iterator
-
 import pytest
 from celery import Celery
 from celery.exceptions import Retry
 
-from tests.integration.listening import Scene
 from tests.integration.office import Office
 from workers.stage import StageTask
-
-
-@pytest.fixture
-def office(scene: Scene) -> Iterator[Office]:
-    made = Office(scene)
-    yield made
-    made.close()
 
 
 def fail(office: Office, account: str) -> None:

@@ -1,7 +1,5 @@
 """Two Accounts never get one Customer, however late queries show whose it is."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from app.errors import AmbiguousMatch
@@ -13,13 +11,6 @@ from tests.integration.listening import Scene
 from tests.integration.office import Office
 
 A, B = "001000000000001AAA", "001000000000002AAA"
-
-
-@pytest.fixture
-def office(scene: Scene) -> Iterator[Office]:
-    made = Office(scene)
-    yield made
-    made.close()
 
 
 @pytest.fixture
