@@ -10,18 +10,10 @@ from app.errors import ServiceDown
 from app.pauses import Pauses
 from tests.eventually import eventually
 from tests.integration.commands import PROGRAM, Command
-from tests.integration.listening import Scene
 from tests.integration.looking import Town
 from workers.cli.foreground import persistently
 
 SOON = {"OUTAGE_PROBE_SECONDS": "1", "RETRY_BACKOFF_SECONDS": "0.1"}
-
-
-@pytest.fixture
-def town(scene: Scene, command: Command) -> Iterator[Town]:
-    made = Town(scene, command)
-    yield made
-    made.close()
 
 
 @contextmanager
