@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,22 @@ class Command:
             timeout=_SECONDS,
             check=False,
         )
+
+    @contextmanager
+    def running(self, *words: str, **settings: str) -> Iterator["subprocess.Popen[str]"]:
+        """Begun, and killed if need be; what it prints must be read, or it does not go on."""
+        with subprocess.Popen(
+            [PROGRAM, *words],
+            env=self.environ | settings,
+            cwd=self.directory,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as started:
+            try:
+                yield started
+            finally:
+                started.kill()
 
     def json(self, *words: str, status: int = 0, **settings: str) -> Any:
         done = self.run(*words, "--json", **settings)

@@ -4,8 +4,6 @@ import os
 import pty
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -35,22 +33,6 @@ def leave_calls(bench: Bench, calls: int) -> None:
 
 def queued(bench: Bench, accounts: list[str]) -> list[str]:
     return [account for account in accounts if bench.state(account) == "queued"]
-
-
-@contextmanager
-def running(command: Command, *words: str) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [PROGRAM, "backfill", *words],
-        env=command.environ | SHARE,
-        cwd=command.directory,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as started:
-        try:
-            yield started
-        finally:
-            started.kill()
 
 
 def test_it_opens_all_that_qualify_and_are_not_linked(bench: Bench, command: Command) -> None:
@@ -127,7 +109,7 @@ def test_it_keeps_in_step_with_the_workers(bench: Bench, command: Command) -> No
     bench.calls()
     at_work: list[int] = []
 
-    with running(command) as started:
+    with command.running("backfill", **SHARE) as started:
         assert started.stdout
         said = []
         for line in started.stdout:
@@ -147,7 +129,7 @@ def test_it_stops_at_the_share_and_goes_on_from_there(bench: Bench, command: Com
     accounts = save_won(bench.scene, 7)
     leave_calls(bench, 39)
 
-    with running(command) as first:
+    with command.running("backfill", **SHARE) as first:
         eventually(lambda: len(queued(bench, accounts)) == 3, "three to be opened")
         leave_calls(bench, 9)
         bench.work()
@@ -171,7 +153,7 @@ def test_it_goes_on_where_it_was_ended(bench: Bench, command: Command, end: int)
     accounts = save_won(bench.scene, 7)
     leave_calls(bench, 39)
 
-    with running(command) as first:
+    with command.running("backfill", **SHARE) as first:
         eventually(lambda: len(queued(bench, accounts)) == 3, "three to be opened")
         eventually(lambda: bench.services.passes.all()[0].read == 3, "their place to be stored")
         first.send_signal(end)
@@ -213,7 +195,7 @@ def test_it_says_that_the_flow_is_off_and_opens_what_there_is_room_for(
 def test_two_at_a_time_open_nobody_twice(bench: Bench, command: Command) -> None:
     accounts = save_won(bench.scene, 40)
 
-    with running(command) as one, running(command) as other:
+    with command.running("backfill", **SHARE) as one, command.running("backfill", **SHARE) as other:
         for started in (one, other):
             started.communicate(timeout=30)
 

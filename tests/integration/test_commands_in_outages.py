@@ -1,36 +1,14 @@
 """Commands that a person looks on at, while a service is down and no beat probes it."""
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from app.errors import ServiceDown
 from app.pauses import Pauses
 from tests.eventually import eventually
-from tests.integration.commands import PROGRAM, Command
 from tests.integration.looking import Town
 from workers.cli.foreground import persistently
 
 SOON = {"OUTAGE_PROBE_SECONDS": "1", "RETRY_BACKOFF_SECONDS": "0.1"}
-
-
-@contextmanager
-def running(command: Command, *words: str) -> Iterator["subprocess.Popen[str]"]:
-    """The command; without a `communicate` it does not go on."""
-    with subprocess.Popen(
-        [PROGRAM, *words],
-        env=command.environ | SOON,
-        cwd=command.directory,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 @pytest.mark.parametrize(
@@ -49,7 +27,7 @@ def test_an_outage_is_outlasted_and_the_pause_ends(
     cloud = town.finance if service == "netsuite" else town.scene.people
     outage = cloud.fault(call="*", status=503, times=None)
 
-    with running(town.command, *words) as process:
+    with town.command.running(*words, **SOON) as process:
         eventually(lambda: town.scene.redis.exists(f"cw:probe:{service}"), "a probe")
         cloud.forgive(outage)
         printed, complained = process.communicate(timeout=30)

@@ -1,7 +1,6 @@
 """`closedwon drift` that does not come to its end at once: stopped, failed, begun anew."""
 
 import signal
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from app.drift.drift import Drift
 from app.errors import PermanentError
 from tests.eventually import eventually
-from tests.integration.commands import PROGRAM
 from tests.integration.looking import Town
 from workers.cli.drift import drift_of
 
@@ -69,14 +67,7 @@ def test_an_interrupt_ends_with_what_was_found_and_says_how_to_go_on(town: Town)
     town.synced("Acme")
     town.finance.switch(latency_seconds=5.0)
     town.forget_requests()
-    with subprocess.Popen(
-        [PROGRAM, "drift"],
-        env=town.command.environ,
-        cwd=town.command.directory,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with town.command.running("drift") as process:
         eventually(
             lambda: bool(town.scene.people.requests(call="collections.retrieve")),
             "the Accounts are read",
