@@ -16,6 +16,7 @@ from tests.integration.looking import Town
 from tests.integration.office import Office
 from tests.integration.planting import Plant, planting
 from tests.integration.reconciling import Bench
+from tests.integration.token_endpoint import Endpoint
 from workers.redis_server import RedisServer
 
 
@@ -109,3 +110,11 @@ def town(scene: Scene, command: Command) -> Iterator[Town]:
     made = Town(scene, command)
     yield made
     made.close()
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    """Whom a test still holds up there goes on at its end."""
+    made = Endpoint()
+    yield made
+    made.open.set()

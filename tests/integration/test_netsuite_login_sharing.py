@@ -1,6 +1,5 @@
 """Logins of several processes: one token for all of them, over the wire."""
 
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,13 +16,6 @@ from tests.eventually import eventually
 from tests.integration.token_endpoint import Endpoint
 from tests.keys import pem
 from workers.redis_server import RedisServer, free_port
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    made = Endpoint()
-    yield made
-    made.open.set()
 
 
 @pytest.fixture

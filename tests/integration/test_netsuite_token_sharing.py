@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
@@ -17,13 +17,6 @@ from tests.integration.token_endpoint import HOUR_MS, Endpoint
 WHOSE = "an account's credentials"
 KEY = f"cw:netsuite:token:{hashlib.sha256(WHOSE.encode()).hexdigest()[:16]}"
 RENEWAL = f"{KEY}:renewal"
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    made = Endpoint()
-    yield made
-    made.open.set()
 
 
 @pytest.fixture
