@@ -14,24 +14,38 @@ def subsidiary_key(text: str) -> str:
     return plain(text).casefold()
 
 
-class Subsidiaries(Table):
-    """OneWorld: the primary subsidiary, chosen on create, and further ones."""
+class Feature(Table):
+    """Gives a Customer a primary one of its kind, and further ones if they are wanted."""
 
     enabled: StrictBool = True
+    further_field: ApiName | None = None
+    """The Account field that names further ones, separated by semicolons as in a multi-select
+    picklist."""
+    further: tuple[str, ...] = ()
+    """Further ones that every Customer belongs to, or gets."""
+
+    @model_validator(mode="after")
+    def _nothing_further_while_off(self) -> Self:
+        if not self.enabled and (self.further or self.further_field):
+            raise ValueError(
+                "further and further_field do not go with enabled = false: nothing of them is sent"
+            )
+        return self
+
+
+class Subsidiaries(Feature):
+    """OneWorld: the primary subsidiary, chosen on create, and further ones."""
+
     field: ApiName | None = None
     """The Account field that names it; none: always the default."""
     values: dict[str, InternalId] = Field({})
-    """What stands in that field, whatever its case, to NetSuite's internal id; an id may stand
-    there itself."""
+    """What stands in that field and in `further_field`, whatever its case, to NetSuite's internal
+    id; an id may stand there itself."""
     default: InternalId = "1"
     update_primary: StrictBool = False
     """Whether an update sends the primary subsidiary, too: NetSuite refuses a change as soon as a
     transaction has posted."""
-    further_field: ApiName | None = None
-    """The Account field that names further ones, by the same values, separated by semicolons as in
-    a multi-select picklist."""
     further: tuple[InternalId, ...] = Field((), max_length=100)
-    """Further ones that every Customer belongs to."""
 
     @field_validator("values")
     @classmethod
@@ -48,28 +62,9 @@ class Subsidiaries(Table):
             keys[subsidiary_key(text)] = text.strip()
         return values
 
-    @model_validator(mode="after")
-    def _nothing_further_while_off(self) -> Self:
-        if not self.enabled and (self.further or self.further_field):
-            raise ValueError(
-                "further and further_field do not go with enabled = false: nothing of them is sent"
-            )
-        return self
 
-
-class Currencies(Table):
+class Currencies(Feature):
     """Multiple Currencies: the primary currency by ISO code, chosen on create, and further ones."""
 
-    enabled: StrictBool = True
-    further_field: ApiName | None = None
-    """The Account field that names further ones by ISO code, separated by semicolons."""
     further: tuple[Annotated[str, Field(pattern=CURRENCY_CODE)], ...] = Field((), max_length=100)
-    """ISO codes of further ones that every Customer gets. None is ever taken away."""
-
-    @model_validator(mode="after")
-    def _nothing_further_while_off(self) -> Self:
-        if not self.enabled and (self.further or self.further_field):
-            raise ValueError(
-                "further and further_field do not go with enabled = false: nothing of them is sent"
-            )
-        return self
+    """ISO codes, as in `further_field`. None is ever taken away."""
