@@ -36,12 +36,21 @@ class Links:
         found: dict[str, str] = {}
         cursor = 0
         while True:
-            cursor, keys = self._redis.scan(cursor, match=f"{_ROW}*", count=_SCANNED_AT_A_TIME)
-            accounts = [key.removeprefix(_ROW) for key in keys]
-            links = self.of(accounts)
-            found |= {a: link.customer for a, link in links.items() if link.customer}
+            cursor, linked = self.scanned(cursor, _SCANNED_AT_A_TIME)
+            found |= linked
             if not cursor:
                 return dict(sorted(found.items()))
+
+    def scanned(self, cursor: int, count: int) -> tuple[int, dict[str, str]]:
+        """One SCAN of about `count` keys → its cursor behind them, 0 at the end, and the linked
+        Accounts among them, to their Customers. Another SCAN may give out the same ones.
+        """
+        behind, keys = self._redis.scan(cursor, match=f"{_ROW}*", count=count)
+        return behind, self.linked(key.removeprefix(_ROW) for key in keys)
+
+    def linked(self, accounts: Iterable[str]) -> dict[str, str]:
+        """Those of these Accounts that are linked, to their Customers."""
+        return {a: link.customer for a, link in self.of(accounts).items() if link.customer}
 
     def of(self, accounts: Iterable[str]) -> dict[str, Link]:
         """What the rows of these Accounts say."""

@@ -6,19 +6,19 @@ where a batch ends moves when keys come and go. So the place of a page that was 
 carries the accounts that are still to be dealt with, and where SCAN goes on behind them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from redis import Redis
 from simple_salesforce.format import format_soql
 
+from app.links import Links
 from app.reconciliation.found import Found, Page, account_in, is_deleted, winner_in
 from app.salesforce.accounts import IDS_PER_QUERY
 from app.salesforce.answers import moment
 from app.salesforce.client import SalesforceClient
 
-_ROW = "cw:row:"
 _SCANNED_AT_A_TIME = 200
 _SCANS = 250
 """At most so many for a page: where few rows are linked, it ends before it is full."""
@@ -47,6 +47,7 @@ class Linked:
         """`redis` must decode responses. `limit`: accounts a page."""
         self._client = client
         self._redis: Any = redis
+        self._links = Links(redis)
         self._limit = limit
 
     def page(self, place: str) -> Page:
@@ -68,21 +69,15 @@ class Linked:
         in_run, _, rest = place.partition(" ")
         first, _, left = rest.partition(" ") if in_run == run else ("0", "", "")
         if left:
-            return sorted(self._linked(left.split(","))), f"{run} {first}"
+            return sorted(self._links.linked(left.split(","))), f"{run} {first}"
         ids: set[str] = set()
         cursor = int(first)
         for _ in range(_SCANS):
-            cursor, keys = self._redis.scan(cursor, match=f"{_ROW}*", count=_SCANNED_AT_A_TIME)
-            ids |= set(self._linked([key.removeprefix(_ROW) for key in keys]))
+            cursor, linked = self._links.scanned(cursor, _SCANNED_AT_A_TIME)
+            ids |= linked.keys()
             if not cursor or len(ids) + _SCANNED_AT_A_TIME > self._limit:
                 break
         return sorted(ids), f"{run} {cursor}"
-
-    def _linked(self, accounts: list[str]) -> Iterator[str]:
-        pipeline = self._redis.pipeline(transaction=False)
-        for account in accounts:
-            pipeline.hexists(f"{_ROW}{account}", "customer")
-        return (a for a, linked in zip(accounts, pipeline.execute(), strict=True) if linked)
 
     def _records(self, ids: list[str]) -> dict[str, Found]:
         """What cannot be retrieved is asked for once more: a query tells deleted from gone."""
