@@ -42,7 +42,7 @@ class Names:
 
     redis: Redis
     seconds: float
-    lag_seconds: float = 30.0
+    lag_seconds: float
     """How long NetSuite's queries may not show a write yet."""
 
     @contextmanager

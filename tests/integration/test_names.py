@@ -9,10 +9,11 @@ from app.errors import AuthenticationFailed, RecordRejected, ServiceUnavailable
 from app.netsuite.names import NameReserved, Names, folded
 
 A, B = "001000000000001AAA", "001000000000002AAA"
+LAG = 30
 
 
 def test_while_one_account_looks_another_of_the_same_name_waits(redis: Redis) -> None:
-    names = Names(redis, 60)
+    names = Names(redis, 60, LAG)
 
     with names.reserved("Acme  GmbH", A):
         with pytest.raises(NameReserved) as refused, names.reserved("ACME gmbh ", B):
@@ -25,7 +26,7 @@ def test_while_one_account_looks_another_of_the_same_name_waits(redis: Redis) ->
 
 
 def test_without_a_write_the_name_is_free_at_once(redis: Redis) -> None:
-    names = Names(redis, 60)
+    names = Names(redis, 60, LAG)
 
     with names.reserved("Acme", A):
         pass
@@ -38,19 +39,19 @@ def test_without_a_write_the_name_is_free_at_once(redis: Redis) -> None:
 
 
 def test_a_write_keeps_the_name_until_queries_show_it(redis: Redis) -> None:
-    names = Names(redis, 600)
+    names = Names(redis, 600, LAG)
 
     with names.reserved("Acme", A) as reservation:
         reservation.wrote = True
 
     [key] = redis.scan_iter("cw:name:*")
-    assert 0 < int(str(redis.ttl(key))) <= 30
+    assert 0 < int(str(redis.ttl(key))) <= LAG
     with pytest.raises(NameReserved), names.reserved("Acme", B):
         pass
 
 
 def test_a_write_without_an_answer_keeps_the_name_for_the_same_account(redis: Redis) -> None:
-    names = Names(redis, 600)
+    names = Names(redis, 600, LAG)
 
     with pytest.raises(ServiceUnavailable), names.reserved("Acme", A):
         raise ServiceUnavailable("no answer")
@@ -64,7 +65,7 @@ def test_a_write_without_an_answer_keeps_the_name_for_the_same_account(redis: Re
 def test_what_is_in_doubt_is_not_given_up_by_a_refused_login_or_a_run_without_a_write(
     redis: Redis,
 ) -> None:
-    names = Names(redis, 600)
+    names = Names(redis, 600, LAG)
     with pytest.raises(ServiceUnavailable), names.reserved("Acme", A):
         raise ServiceUnavailable("no answer")
 
@@ -78,7 +79,7 @@ def test_what_is_in_doubt_is_not_given_up_by_a_refused_login_or_a_run_without_a_
 
 
 def test_a_name_that_another_has_got_meanwhile_stays_the_others(redis: Redis) -> None:
-    names = Names(redis, 600)
+    names = Names(redis, 600, LAG)
     with names.reserved("Acme", A):
         [key] = redis.scan_iter("cw:name:*")
         redis.set(key, B, ex=600)  # the lease of A ran out
@@ -90,11 +91,11 @@ def test_a_name_that_another_has_got_meanwhile_stays_the_others(redis: Redis) ->
         redis.set(key, B, ex=600)
 
     assert redis.get(key) == B
-    assert int(str(redis.ttl(key))) > 30
+    assert int(str(redis.ttl(key))) > LAG
 
 
 def test_of_many_that_come_at_once_one_has_the_name(redis: Redis) -> None:
-    names, start, had = Names(redis, 600), Barrier(8), list[str]()
+    names, start, had = Names(redis, 600, LAG), Barrier(8), list[str]()
 
     def come(account: str) -> None:
         start.wait()
