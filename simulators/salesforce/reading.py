@@ -1,7 +1,6 @@
 """A record's value of a field as a reader sees it: stored, or derived at this moment."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from simulators.salesforce.schema import SObject
@@ -58,9 +57,3 @@ def _address(sobject: SObject, record: Record, name: str) -> dict[str, Any] | No
         for field in sobject.components(name)
     }
     return parts if any(part is not None for part in parts.values()) else None
-
-
-def last_modified(record: Record) -> datetime:
-    """The record's SystemModstamp."""
-    stamp: datetime = record["SystemModstamp"]
-    return stamp
