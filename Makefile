@@ -10,7 +10,7 @@ ATONCE ?= 2
 PROTO := app/salesforce/pubsub.proto
 READY := .venv/installed
 
-.PHONY: help demo bench test faults check proto
+.PHONY: help demo bench test faults check screenshots proto
 
 help:
 	@echo "make demo          plays the whole sync on this machine, until Ctrl-C"
@@ -19,8 +19,9 @@ help:
 	@echo "make bench         measures what the sync costs in NetSuite and how fast it is, for minutes"
 	@echo "make bench JSON=1  prints the figures as JSON (ONLY='creates drop': these scenarios alone)"
 	@echo "make test          runs all tests (TESTS=tests/unit: some)"
-	@echo "make faults        the long test: 10,000 changes while processes are killed, for minutes"
+	@echo "make faults        the long tests: 10,000 changes while processes are killed, for minutes"
 	@echo "make check         ruff, mypy, import-linter"
+	@echo "make screenshots   takes the pictures of the pages in docs/screenshots anew"
 	@echo "make proto         generates the modules of $(PROTO)"
 	@echo
 	@echo "Needed: Python 3.11 or newer (PYTHON=... names one). The rest is installed in .venv."
@@ -36,12 +37,16 @@ test: $(READY)
 
 faults: $(READY)
 	CLOSEDWON_FAULTS=full .venv/bin/python -m pytest tests/faults
+	.venv/bin/python -m pytest -m long tests
 
 check: $(READY)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+screenshots: $(READY)
+	CLOSEDWON_SCREENSHOTS=1 .venv/bin/python -m pytest tests/browser
 
 proto: $(READY)
 	.venv/bin/python -m grpc_tools.protoc --proto_path=. --python_out=. --pyi_out=. $(PROTO)

@@ -15,7 +15,7 @@ from app.errors import ConfigurationError
 
 ENCODING = "utf-8-sig"
 """UTF-8, with the mark at its beginning that some editors write."""
-OURS = ("SALESFORCE_", "NETSUITE_", "LEDGER_", "RETRY_")
+OURS = ("SALESFORCE_", "NETSUITE_", "LEDGER_", "RETRY_", "NOTIFY_")
 """No other program's variables begin so: one that is no setting is a slip."""
 
 
@@ -41,10 +41,12 @@ def names_in(file: Path) -> list[str]:
     return [binding.key for binding in bindings if binding.key and binding.value]
 
 
-def unknown(given: Iterable[str], settings: Iterable[str]) -> list[str]:
+def unknown(
+    given: Iterable[str], settings: Iterable[str], ours: tuple[str, ...] = OURS
+) -> list[str]:
     """A problem for each variable that is named like a setting and is none."""
     known = [name.upper() for name in settings]
-    slips = sorted({name.upper() for name in given if name.upper().startswith(OURS)} - {*known})
+    slips = sorted({name.upper() for name in given if name.upper().startswith(ours)} - {*known})
     return [f"{name}: is unknown; {_meant(name, known)}" for name in slips]
 
 

@@ -29,11 +29,16 @@ class SyncError(Exception):
     to false on a failure for which the service, not the record, is to blame.
     """
 
-    def __init__(self, message: str, *, service: str = "", service_words: str = "") -> None:
-        """`service` is salesforce or netsuite; `service_words` is its answer, word for word."""
+    def __init__(
+        self, message: str, *, service: str = "", service_words: str = "", request: str = ""
+    ) -> None:
+        """`service` is salesforce or netsuite; `service_words` is its answer, word for word;
+        `request` what was asked, with every value masked (app/masking.py).
+        """
         super().__init__(message)
         self.service = service
         self.service_words = service_words
+        self.request = request
 
 
 class TransientError(SyncError):
@@ -45,9 +50,10 @@ class TransientError(SyncError):
         *,
         service: str = "",
         service_words: str = "",
+        request: str = "",
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message, service=service, service_words=service_words)
+        super().__init__(message, service=service, service_words=service_words, request=request)
         self.retry_after = retry_after
 
 

@@ -1,7 +1,7 @@
 """What people read of the ledger: rows, stories, dead letters, counts. Changes nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from redis import Redis
 from app.models import STAGES
 
 _WAITING_SHOWN = 100_000
+_ASKED_AT_A_TIME = 500
 _TO_DO = ("running", *STAGES)
 
 
@@ -39,25 +40,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A dead row's letter. Times are epoch seconds."""
-
-    account: str
-    cause: str
-    stage: str
-    words: str
-    service_words: str
-    task: str
-    reason: str
-    attempts: int
-    deaths: int
-    first: float
-    at: float
-    waiting: int
-    """How many accounts wait for this one, through however many generations."""
-
-
-@dataclass(frozen=True, slots=True)
 class LeftCustomer:
     """A Customer whose Account is gone from Salesforce. `since` is epoch seconds."""
 
@@ -74,18 +56,15 @@ class Journal:
         self._redis: Any = redis  # its types cannot say that answers are str
 
     def row(self, account: str) -> Row:
-        fields: dict[str, str] = self._redis.hgetall(f"cw:row:{account}")
-        return Row(
-            account=account,
-            state=fields.get("state", "none"),
-            stage=fields.get("stage"),
-            customer=fields.get("customer"),
-            waiting_for=fields.get("waiting_for"),
-            cause=fields.get("cause"),
-            attempts=int(fields.get("attempts", 0)),
-            again="again" in fields,
-            force="force" in fields,
-        )
+        return self.rows([account])[0]
+
+    def rows(self, accounts: Iterable[str]) -> list[Row]:
+        """One for each, in one round trip."""
+        asked = list(accounts)
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for account in asked:
+                pipeline.hgetall(f"cw:row:{account}")
+            return [_row(*one) for one in zip(asked, pipeline.execute(), strict=True)]
 
     def story(self, account: str) -> list[Line]:
         """What happened to the account, oldest first."""
@@ -96,37 +75,16 @@ class Journal:
             for line in lines
         ]
 
-    def letter(self, account: str) -> DeadLetter | None:
-        """None: the account is not dead."""
-        if self._redis.zscore("cw:letters", account) is None:
-            return None
-        return self._letter(account)
-
-    def letters(
-        self, cause: str | None = None, offset: int = 0, limit: int = 100
-    ) -> list[DeadLetter]:
-        """The newest first, of one cause or of all."""
-        key = f"cw:letters:{cause}" if cause else "cw:letters"
-        ids = self._redis.zrevrange(key, offset, offset + limit - 1)
-        return [letter for account in ids if (letter := self._letter(account))]
-
-    def causes(self) -> dict[str, int]:
-        """Cause to how many letters have it, the most frequent first."""
-        names = sorted(self._redis.smembers("cw:causes"))
-        counts = {name: int(self._redis.zcard(f"cw:letters:{name}")) for name in names}
-        return {name: n for name, n in sorted(counts.items(), key=lambda c: -c[1]) if n}
-
-    def dead(self, cause: str | None = None) -> Iterator[str]:
-        """Every dead account, oldest first."""
-        key = f"cw:letters:{cause}" if cause else "cw:letters"
-        yield from self._redis.zrange(key, 0, -1)
-
     def waiting_behind(self, account: str) -> list[str]:
         """The accounts that wait for this one, directly or through others that wait for it."""
         found: list[str] = []
         ahead = [account]
         while ahead and len(found) < _WAITING_SHOWN:
-            children = self._redis.smembers(f"cw:waiting:{ahead.pop()}")
+            asked, ahead = ahead[:_ASKED_AT_A_TIME], ahead[_ASKED_AT_A_TIME:]
+            with self._redis.pipeline(transaction=False) as pipeline:
+                for parent in asked:
+                    pipeline.smembers(f"cw:waiting:{parent}")
+                children = [child for line in pipeline.execute() for child in line]
             found += children
             ahead += children
         return found
@@ -173,24 +131,19 @@ class Journal:
         seconds, microseconds = self._redis.time()
         return float(seconds) + float(microseconds) / 1e6
 
-    def _letter(self, account: str) -> DeadLetter | None:
-        fields: dict[str, str] = self._redis.hgetall(f"cw:letter:{account}")
-        if not fields:
-            return None
-        return DeadLetter(
-            account=account,
-            cause=fields["cause"],
-            stage=fields["stage"],
-            words=fields["words"],
-            service_words=fields["service_words"],
-            task=fields["task"],
-            reason=fields["reason"],
-            attempts=int(fields["attempts"]),
-            deaths=int(fields["deaths"]),
-            first=int(fields["first"]) / 1000,
-            at=int(fields["at"]) / 1000,
-            waiting=len(self.waiting_behind(account)),
-        )
+
+def _row(account: str, fields: dict[str, str]) -> Row:
+    return Row(
+        account=account,
+        state=fields.get("state", "none"),
+        stage=fields.get("stage"),
+        customer=fields.get("customer"),
+        waiting_for=fields.get("waiting_for"),
+        cause=fields.get("cause"),
+        attempts=int(fields.get("attempts", 0)),
+        again="again" in fields,
+        force="force" in fields,
+    )
 
 
 def _seconds(milliseconds: str | None) -> float | None:

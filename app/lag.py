@@ -1,7 +1,8 @@
 """Lag: how long changes take from the commit in Salesforce to the write in NetSuite.
 
 Redis keys `cw:lag:<channel>:<minute since the epoch>`, a hash: bucket n to how many took between
-1.1^n and 1.1^(n+1) milliseconds. app/lua/row.lua counts; the keys live for two hours.
+1.1^n and 1.1^(n+1) milliseconds. app/lua/ending.lua counts; the keys live for two hours.
+`cw:lag:total:<channel>`: the same of all minutes.
 """
 
 import math
@@ -36,22 +37,38 @@ class Lags:
 
     def of_last_hour(self, channel: str) -> Lag | None:
         """Of the changes that the channel told and that led to a write; None: there was none."""
+        return self.of_last(channel, _MINUTES)
+
+    def of_last(self, channel: str, minutes: int) -> Lag | None:
+        """The same of so many minutes, the present one among them."""
         minute = int(self._redis.time()[0]) // 60
-        with self._redis.pipeline(transaction=False) as pipeline:
-            for at in range(minute - _MINUTES + 1, minute + 1):
-                pipeline.hgetall(f"cw:lag:{channel[:_CHANNEL_BYTES]}:{at}")
-            histograms: list[dict[str, str]] = pipeline.execute()
         total: Counter[int] = Counter()
-        for histogram in histograms:
-            total.update({int(bucket): int(count) for bucket, count in histogram.items()})
+        for histogram in self._histograms(channel, range(minute - minutes + 1, minute + 1)):
+            total.update(histogram)
         return measured(total) if total else None
+
+    def by_minute(self, channel: str, minutes: range) -> list[Lag | None]:
+        """The same of each of the minutes, which are numbered since the epoch."""
+        return [measured(found) if found else None for found in self._histograms(channel, minutes)]
+
+    def total(self, channel: str) -> Counter[int]:
+        """Bucket to how many changes of this channel were ever in it: it only grows."""
+        found: dict[str, str] = self._redis.hgetall(f"cw:lag:total:{channel[:_CHANNEL_BYTES]}")
+        return Counter({int(bucket): int(count) for bucket, count in found.items()})
+
+    def _histograms(self, channel: str, minutes: range) -> list[Counter[int]]:
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for minute in minutes:
+                pipeline.hgetall(f"cw:lag:{channel[:_CHANNEL_BYTES]}:{minute}")
+            found: list[dict[str, str]] = pipeline.execute()
+        return [Counter({int(b): int(n) for b, n in told.items()}) for told in found]
 
 
 def measured(buckets: Counter[int]) -> Lag:
     """A histogram that is not empty, as percentiles: each a bucket's geometric middle."""
     count = buckets.total()
     p50, p95, p99 = (
-        _middle(_bucket(buckets, math.ceil(count * share / 100))) for share in (50, 95, 99)
+        middle(_bucket(buckets, math.ceil(count * share / 100))) for share in (50, 95, 99)
     )
     return Lag(p50, p95, p99, count)
 
@@ -65,5 +82,6 @@ def _bucket(buckets: Counter[int], rank: int) -> int:
     return max(buckets)
 
 
-def _middle(bucket: int) -> float:
+def middle(bucket: int) -> float:
+    """Seconds that a change in this bucket took: its geometric middle."""
     return float(_BASE ** (bucket + 0.5)) / 1000

@@ -3,7 +3,8 @@
 docs/architecture.md tells the protocol; tests/ledger_model.py proves each of its rules needed, and
 tests hold this code against that model. The moves stand in `app/lua`, a file each, after those that
 they share (app/scripts.py); what they take and give in app/terms.py; the pauses that stop stages in
-app/pauses.py. Reading, for people, is in app/journal.py.
+app/pauses.py; what admins do to rows in app/interventions.py. Reading, for people, is in
+app/journal.py and app/letters.py.
 """
 
 from collections.abc import Iterable
@@ -14,11 +15,12 @@ from typing import Literal
 from redis.exceptions import LockError
 from redis.lock import Lock
 
+from app.interventions import Interventions
 from app.models import StageName
-from app.moves import Moves
 from app.retry import Counter
 from app.terms import (
     REFUSALS,
+    By,
     Cursor,
     Held,
     Letter,
@@ -34,7 +36,7 @@ _SWEEPER_SECONDS = 15
 Verdict = Literal["go", "stale", "paused"]
 
 
-class Ledger(Moves):
+class Ledger(Interventions):
     """The moves. Each publishes the nudges it orders once its script is done.
 
     Raises (every move): redis.exceptions.RedisError when Redis does not answer. The move may have
@@ -46,15 +48,16 @@ class Ledger(Moves):
         orders: Iterable[Order],
         cursor: Cursor | None = None,
         progress: Progress | None = None,
+        by: By | None = None,
     ) -> None:
         """The accounts are under way from here on. `cursor` or `progress` is stored with the last
-        of them, or refused, and nothing more is opened.
+        of them, or refused, and nothing more is opened. `by`: a person wants it ("sync").
 
         Raises (app/terms.py):
             RolledBack: the cursor is not the one that was stored last.
             Superseded: another listener has taken over, or the pass is another by now.
         """
-        for batch in in_batches(orders, cursor, progress):
+        for batch in in_batches(orders, cursor, progress, by):
             if refusal := REFUSALS.get(self._move("open", **batch)["verdict"]):
                 raise refusal
 
@@ -188,17 +191,6 @@ class Ledger(Moves):
         """→ dead, fenced. The letter is written by the same script."""
         return self._held("settle", held, outcome="dead", letter=asdict(letter))
 
-    def discard(self, account: str, words: str) -> bool:
-        """An admin gives a letter up. False: there is none."""
-        return str(self._move("discard", account=account, words=words)["verdict"]) == "discarded"
-
-    def link(self, account: str, customer: str, words: str, taken_from: str | None = None) -> str:
-        """An admin ties a row at rest to a Customer → linked (and opened), under_way, or in_use:
-        the account that it was to be taken from is not done with it, or another is to write it.
-        """
-        tied: dict[str, object] = {"account": account, "customer": customer, "from": taken_from}
-        return str(self._move("link", words=words, **tied)["verdict"])
-
     def sweep(self) -> int:
         """One tick of the sweeper, until nothing is due → how many rows were set going.
 
@@ -233,7 +225,7 @@ class Ledger(Moves):
         return total
 
     def forget(self, words: str) -> int:
-        """With the flow off: drops what is remembered → how many rows."""
+        """With the flow off: drops what is remembered → how many rows. Letters stay."""
         return self._until_done("forget", words=words)
 
     def _heed_restart(self) -> None:

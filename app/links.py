@@ -6,7 +6,7 @@ from typing import Any
 
 from redis import Redis
 
-_ROW = "cw:row:"
+_ROW, _CUSTOMER = "cw:row:", "cw:customer:"
 _SCANNED_AT_A_TIME = 500
 _UNDER_WAY = frozenset(("queued", "running", "retrying", "waiting"))
 
@@ -51,6 +51,16 @@ class Links:
     def linked(self, accounts: Iterable[str]) -> dict[str, str]:
         """Those of these Accounts that are linked, to their Customers."""
         return {a: link.customer for a, link in self.of(accounts).items() if link.customer}
+
+    def holders(self, customers: Iterable[str]) -> dict[str, str]:
+        """Of these Customers those that an Account is linked to, each to that Account: where there
+        are several, which the ledger prevents, to the one that was linked last.
+        """
+        asked = list(customers)
+        owners = self._redis.mget([f"{_CUSTOMER}{one}" for one in asked]) if asked else []
+        named = {one: owner for one, owner in zip(asked, owners, strict=True) if owner}
+        held = self.linked(set(named.values()))
+        return {one: owner for one, owner in named.items() if held.get(owner) == one}
 
     def of(self, accounts: Iterable[str]) -> dict[str, Link]:
         """What the rows of these Accounts say."""

@@ -29,14 +29,18 @@ def account_id(text: str) -> str:
             f"{str(text)[:40]!r} is no Account id: give 15 or 18 letters and digits that begin "
             "with 001."
         )
-    short = text[:15]
-    suffix = "".join(
-        _SUFFIX[sum(1 << i for i, letter in enumerate(short[at : at + 5]) if letter.isupper())]
-        for at in (0, 5, 10)
-    )
+    short, suffix = text[:15], id_suffix(text[:15])
     if len(text) == 18 and text[15:] != suffix:
         raise RecordNotFound(f"{text!r} is no Account id: its last three characters do not fit.")
     return short + suffix
+
+
+def id_suffix(short: str) -> str:
+    """The last three characters of the id, of any record, whose first 15 these are."""
+    return "".join(
+        _SUFFIX[sum(1 << i for i, letter in enumerate(short[at : at + 5]) if letter.isupper())]
+        for at in (0, 5, 10)
+    )
 
 
 @dataclass(frozen=True, slots=True)

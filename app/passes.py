@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from redis import Redis
+from redis.client import Pipeline
 
 _KEY = "cw:passes"
 OVERLAP_SECONDS = 600
@@ -24,8 +25,8 @@ class Pass:
     """Times are epoch seconds."""
 
     name: str
-    """`sweep`, `full`, `backfill`, `gap:<channel>`, `resync:<entity>`, `resync:<entity>:all`: one
-    of each at a time."""
+    """`sweep`, `full`, `criteria`, `backfill`, `gap:<channel>`, `resync:<entity>`,
+    `resync:<entity>:all`: one of each at a time."""
     cause: str
     """For people: why it is needed."""
     steps: tuple[str, ...]
@@ -129,6 +130,11 @@ class Passes:
         stored = asked.after(self.get(asked.name)).stored()
         self._redis.hset(_KEY, asked.name, stored)
         return Pass.read_from(stored)
+
+    @staticmethod
+    def queue(pipeline: Pipeline, asked: Pass) -> None:
+        """Asks for a pass in the pipeline's MULTI. One of its name that is not over begins anew."""
+        pipeline.hset(_KEY, asked.name, asked.stored())
 
     def drop(self, name: str) -> bool:
         """False: there is none."""

@@ -43,6 +43,10 @@ class Pause:
         """An earlier version stored the words alone."""
         return cls(**json.loads(stored)) if stored.startswith("{") else cls(stored)
 
+    def stored(self) -> str:
+        """As it lies in Redis."""
+        return json.dumps(asdict(self))
+
     @property
     def told(self) -> str:
         """As people read it: an outage with the moment at which it began."""
@@ -61,8 +65,8 @@ class Pauses:
 
     def begin(self, what: str, words: str, service: str = "") -> bool:
         """Stops one of WHAT → whether it was not paused yet: what is known of a pause stays."""
-        pause = json.dumps(asdict(Pause(words, time.time(), service)))
-        return bool(self._redis.set(_key(what), pause, nx=True))
+        pause = Pause(words, time.time(), service).stored()
+        return bool(self._redis.set(key_of(what), pause, nx=True))
 
     def credentials_refused(self, error: AuthenticationFailed, probe_seconds: float) -> None:
         """The whole flow rests until the login passes. Said once, not for each account."""
@@ -85,15 +89,15 @@ class Pauses:
 
     def end(self, what: str) -> bool:
         """→ whether it was paused."""
-        return bool(self._redis.delete(_key(what)))
+        return bool(self._redis.delete(key_of(what)))
 
     def get(self, what: str) -> Pause | None:
-        stored = self._redis.get(_key(what))
+        stored = self._redis.get(key_of(what))
         return Pause.of(stored) if stored else None
 
     def current(self) -> dict[str, Pause]:
         """What is paused, and why."""
-        said = self._redis.mget([_key(what) for what in WHAT])
+        said = self._redis.mget([key_of(what) for what in WHAT])
         return {what: Pause.of(text) for what, text in zip(WHAT, said, strict=True) if text}
 
     def all(self) -> dict[str, str]:
@@ -111,8 +115,8 @@ class Pauses:
     def _amend(self, what: str, words: str) -> None:
         """One that has ended meanwhile stays ended."""
         if current := self.get(what):
-            pause = json.dumps(asdict(Pause(words, current.since, current.service)))
-            self._redis.set(_key(what), pause, xx=True)
+            pause = Pause(words, current.since, current.service).stored()
+            self._redis.set(key_of(what), pause, xx=True)
 
 
 def _down(error: ServiceUnavailable, probe_seconds: float) -> str:
@@ -128,5 +132,6 @@ def _with_service_words(error: AuthenticationFailed | ServiceUnavailable) -> str
     return f"{error} ({said[:200]})" if said else str(error)
 
 
-def _key(what: str) -> str:
+def key_of(what: str) -> str:
+    """Where one of WHAT lies in Redis."""
     return f"cw:pause:{what}"

@@ -5,9 +5,10 @@ from functools import cache
 from importlib.resources import files
 
 from redis import Redis
+from redis.client import Pipeline
 from redis.exceptions import NoScriptError
 
-_SHARED = ("row", "customer", "ending")
+_SHARED = ("audit", "row", "customer", "ending")
 
 
 def run_script(redis: Redis, move: str, argument: str, shared: tuple[str, ...] = _SHARED) -> str:
@@ -19,6 +20,13 @@ def run_script(redis: Redis, move: str, argument: str, shared: tuple[str, ...] =
         return str(redis.evalsha(_sha(script), 0, argument))
     except NoScriptError:  # first use, or Redis was restarted
         return str(redis.eval(script, 0, argument))
+
+
+def queue_script(pipeline: Pipeline, move: str, argument: str, shared: tuple[str, ...]) -> None:
+    """Has a pipeline run a script, after those that it shares with others, with whatever else it
+    does.
+    """
+    pipeline.eval(_source(move, shared), 0, argument)
 
 
 @cache

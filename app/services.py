@@ -6,10 +6,13 @@ from redis import Redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
+from app.audit import Audit
 from app.breaker import Breaker
+from app.criteria import Criteria
 from app.flow import Flow
 from app.journal import Journal
 from app.ledger import Ledger
+from app.letters import Letters
 from app.links import Links
 from app.netsuite.address_books import AddressBooks
 from app.netsuite.auth import Credentials as NetSuiteCredentials
@@ -51,11 +54,14 @@ class Services:
 
     settings: Settings
     flow: Flow
+    criteria: Criteria
     redis: Redis
     ledger: Ledger
     pauses: Pauses
     probes: Probes
     journal: Journal
+    letters: Letters
+    audit: Audit
     salesforce: SalesforceClient
     accounts: Accounts
     readings: Readings
@@ -113,13 +119,15 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
     books = AddressBooks(redis, netsuite, lookups, settings.netsuite_query_lag_seconds)
     customers = Customers(netsuite, lookups, books, posts)
     relationships = Relationships(netsuite)
-    reader = Reader(salesforce, redis, flow.qualification)
+    criteria = Criteria(redis, flow.qualification)
+    reader = Reader(salesforce, redis, criteria.current)
     budget = Budget(redis, usage, salesforce.ask_usage, settings.salesforce_api_share)
     turns = Turns(redis, settings.salesforce_timeout_seconds)
     accounts = Accounts(salesforce, _fields(settings, flow))
     return Services(
         settings=settings,
         flow=flow,
+        criteria=criteria,
         redis=redis,
         ledger=ledger,
         pauses=pauses,
@@ -133,9 +141,11 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
             settings.credentials_pause_seconds,
         ),
         journal=Journal(redis),
+        letters=Letters(redis),
+        audit=Audit(redis),
         salesforce=salesforce,
         accounts=accounts,
-        readings=Readings(accounts, flow.qualification),
+        readings=Readings(accounts, criteria.current),
         governor=governor,
         netsuite=netsuite,
         lookups=lookups,

@@ -23,6 +23,7 @@ from app.errors import ConfigurationError
 from app.flow import Flow, load_flow
 from app.loopback import is_loopback
 from app.netsuite_settings import NetSuiteSettings
+from app.notify_settings import NotifySettings
 from app.salesforce_settings import SalesforceSettings
 from app.terms import Timing
 
@@ -31,7 +32,7 @@ LONGEST_NETSUITE_REQUEST_SECONDS = 900.0
 ENV_FILE = Path(".env")
 
 
-class Settings(SalesforceSettings, NetSuiteSettings, BaseSettings):
+class Settings(SalesforceSettings, NetSuiteSettings, NotifySettings, BaseSettings):
     """Every setting, with its unit in its name."""
 
     model_config = SettingsConfigDict(

@@ -9,6 +9,14 @@ from app.models import StageName
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, and why, in their own words: what the audit trail keeps of it (app/audit.py)."""
+
+    who: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Nudge:
     """A message to publish: it may be lost, doubled or late, and only time is lost."""
 
@@ -44,6 +52,20 @@ class Progress:
     """None: the pass is over."""
     watermarks: dict[str, int] = field(default_factory=dict)
     """Entity to the newest SystemModstamp read, epoch seconds; `full` to when a full pass ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryStep:
+    """How far a recovery (app/admin/recoveries.py) comes with the letters that it requeues."""
+
+    id: str
+    before: str
+    """The order as it was read: refused (Superseded) if it is another by now."""
+    canary: bool = False
+    """Of the accounts the first that may be requeued, and no other."""
+    place_ms: int = 0
+    """Else: when the last of them died, and which it is."""
+    place_account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +121,10 @@ ORDERS_PER_SCRIPT = 500
 
 
 def in_batches(
-    orders: Iterable[Order], cursor: Cursor | None, progress: Progress | None
+    orders: Iterable[Order],
+    cursor: Cursor | None,
+    progress: Progress | None,
+    by: By | None = None,
 ) -> Iterator[dict[str, object]]:
     """What the ledger's `open` gives its script, batch by batch: the cursor's fields and a pass's
     progress go last.
@@ -110,6 +135,8 @@ def in_batches(
     at = range(0, max(1, len(given)), ORDERS_PER_SCRIPT)
     for left, start in zip(reversed(range(len(at))), at, strict=True):
         step: dict[str, object] = {"orders": given[start : start + ORDERS_PER_SCRIPT]}
+        if by:
+            step["by"] = asdict(by)
         if cursor:
             step["cursor"] = {
                 "channel": cursor.channel,
@@ -168,13 +195,16 @@ class Letter:
     words: str
     service_words: str = ""
     task: str = ""
+    request: str = ""
+    """The request that failed, masked (app/masking.py)."""
 
     @classmethod
     def of(cls, error: BaseException, task: str = "") -> "Letter":
         """The letter for an error: known ones in their own words, others by class alone."""
         cause = type(error).__name__
         if isinstance(error, SyncError):
-            return cls(cause, str(error), error.service_words[:2000], task)
+            words, request = error.service_words[:2000], error.request[:2000]
+            return cls(cause, str(error), words, task, request)
         return cls(
             cause, f"A bug: {cause} was raised; the worker's log has the traceback.", "", task
         )

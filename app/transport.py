@@ -1,5 +1,6 @@
 """The wire, as both clients see it: what it throws becomes our errors, what it answers stays."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +10,13 @@ from typing import Any
 
 import httpx
 
-from app.errors import NoAnswer, ServiceUnavailable
+from app.errors import NoAnswer, ServiceDown, ServiceUnavailable, SyncError
+from app.masking import masked_request
 
+log = logging.getLogger(__name__)
+
+_STATUS = "closedwon.status"
+"""Of the answer, among a request's extensions."""
 _run_ends_at: ContextVar[float | None] = ContextVar("run_ends_at", default=None)
 
 
@@ -76,11 +82,12 @@ def send(
     """
     given: dict[str, float] = request.extensions.get("timeout", {})
     request.extensions["timeout"] = {kind: seconds_left(most) for kind, most in given.items()}
+    request.extensions.pop(_STATUS, None)
     named = service.lower()
     silent = NoAnswer if writes else ServiceUnavailable
     doubt = "; whether it acted is unknown" if writes else ""
     try:
-        return client.send(request)
+        response = client.send(request)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as refused:
         words = f"{service} cannot be reached at {request.url.host}: {type(refused).__name__}."
         raise ServiceUnavailable(words, service=named) from None
@@ -90,6 +97,32 @@ def send(
     except httpx.RequestError as broken:
         words = f"{service} broke off: {type(broken).__name__}{doubt}."
         raise silent(words, service=named) from None
+    request.extensions[_STATUS] = response.status_code
+    return response
+
+
+@contextmanager
+def telling(request: httpx.Request) -> Iterator[None]:
+    """Whatever SyncError leaves from inside bears the request, masked, unless it bears one already,
+    as that of a login, or nothing was sent.
+    """
+    try:
+        yield
+    except SyncError as error:
+        if not (error.request or isinstance(error, ServiceDown)):
+            error.request = _masked(request)
+        raise
+
+
+def _masked(request: httpx.Request) -> str:
+    try:
+        status = request.extensions.get(_STATUS)
+        return masked_request(request.method, request.url.raw_path, request.content, status)
+    except (
+        Exception
+    ):  # whatever is wrong with it, the error that it is shown with is the one to tell
+        log.exception("A request that failed could not be masked, so it is not shown.")
+        return ""
 
 
 LONGEST_WAIT_SECONDS = 800.0

@@ -24,7 +24,7 @@ class Moves:
             moving = {(a, r.stage, 0) for a, r in enumerate(self.rows) if r.state in UNDER_WAY}
             bag = {m for m in bag if m[:3] in moving}
         workers = [w._replace(token=age(w.account, w.token)) for w in self.workers]
-        rows = tuple(r._replace(token=0) for r in self.rows)
+        rows = tuple(r._replace(token=0, letter=r.state == "dead") for r in self.rows)
         order = tuple(sorted(workers, key=lambda w: w[:4]))
         world = tuple(self.accounts), frozenset(self.events), rows, tuple(self.netsuite)
         return State(*world, frozenset(bag), order, frozenset(self.looks), self.paused, self.budget)
@@ -70,6 +70,13 @@ class Moves:
             self.queue(a, "qualification", True)
         elif "open frees a waiting row" in self.rules:
             self.queue(a, "qualification", True, again=False, waiting_for=None)
+
+    def requeue(self, a: int) -> str:
+        """→ the verdict: requeued, or not_dead. A letter stays until a success."""
+        if self.rows[a].state != "dead":
+            return "not_dead"
+        self.open(a)
+        return "requeued"
 
     def claim(self, a: int, stage: str, token: int, attempts: int) -> None:
         row, rules, first = self.rows[a], self.rules, stage == "qualification"
@@ -140,7 +147,7 @@ class Moves:
             and "skipped while others wait means dead" in rules
         ):
             outcome, cause = "dead", "needed but gone"
-        self.set(a, state=outcome, cause=cause or None)
+        self.set(a, state=outcome, cause=cause or None, letter=outcome == "dead")
         if outcome == "synced":
             self.set(a, customer=True)
             if wrote and not (
@@ -180,7 +187,7 @@ class Moves:
             fresh = "sweep replaces the token" in self.rules
             self.queue(a, row.stage, fresh, crashes=row.crashes + 1)
         else:
-            self.set(a, state="dead", cause="worker lost", token=row.token + 1)
+            self.set(a, state="dead", cause="worker lost", token=row.token + 1, letter=True)
             if row.again and "worker lost heeds again" in self.rules:
                 self.open(a)
 
@@ -193,9 +200,10 @@ class Moves:
 
     def discard(self, a: int) -> None:
         force = self.rows[a].force and "discard ends force" not in self.rules
-        self.set(a, state="none", force=force, cause=None, unseen=False)
+        self.set(a, state="none", force=force, cause=None, unseen=False, letter=False)
         for child in self.waiters(a) if "discard kills those who wait" in self.rules else ():
-            self.set(child, state="dead", waiting_for=None, cause=("discarded", a))
+            cause = ("discarded", a)
+            self.set(child, state="dead", waiting_for=None, cause=cause, letter=True)
 
     def link(self, a: int) -> None:
         """An admin ties a row at rest to a Customer that NetSuite has already."""

@@ -85,6 +85,10 @@ class Row(NamedTuple):
     cause: str | tuple[str, int] | None = None
     unseen: bool = False
     """A force that no run has seen yet; no part of the protocol."""
+    letter: bool = False
+    """There is one: the row died, and since then has neither succeeded nor was given up. No part of
+    the protocol: a frozen state knows it of dead rows alone.
+    """
 
 
 class Worker(NamedTuple):

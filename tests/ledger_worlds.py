@@ -90,7 +90,7 @@ def orders(state: State, a: int) -> Iterator[Move]:
     name = "ABC"[a]
     yield f"admin forces {name}", "admin", lambda d: d.open(a, force=True)
     if state.rows[a].state == "dead":
-        yield f"admin: open {name}", "admin", lambda d: d.open(a)
+        yield f"admin: requeue {name}", "admin", lambda d: d.requeue(a)
         yield f"admin: discard {name}", "admin", lambda d: d.discard(a)
     if state.rows[a].state in (*AT_REST, "dead"):
         yield f"admin: link {name}", "admin", lambda d: d.link(a)

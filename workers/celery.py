@@ -21,18 +21,19 @@ from kombu.transport import TRANSPORT_ALIASES
 
 from app.errors import ConfigurationError
 from app.models import STAGES
+from app.notifications.watch import WATCH_SECONDS
 from app.reconciliation.schedule import tick_seconds
 from app.settings import Settings, get_settings
 
 log = logging.getLogger(__name__)
 
-_ROUTINE = ("sweep", "reconcile")
+_ROUTINE = ("sweep", "reconcile", "watch")
 """Beat's tasks, each with a queue of its own."""
 celery = Celery(
     "closedwon",
     include=[
         *(f"workers.tasks.{s}" for s in STAGES),
-        *("workers.sweeper", "workers.reconciler", "workers.startup"),
+        *("workers.sweeper", "workers.reconciler", "workers.watcher", "workers.startup"),
     ],
 )
 
@@ -116,6 +117,7 @@ def _beat(settings: Settings) -> dict[str, Any]:
         "beat_schedule": {
             "sweep": _every(settings.sweep_seconds, "sweep"),
             "reconcile": _every(tick_seconds(settings.reconcile_minutes), "reconcile"),
+            **({"watch": _every(WATCH_SECONDS, "watch")} if settings.notifies else {}),
         },
     }
 

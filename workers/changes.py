@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from app.breaker import probing
 from app.errors import RecordNotFound, ServiceUnavailable
-from app.flow import Flow
+from app.flow import Qualification
 from app.models import account_id
 from app.salesforce.accounts import Accounts
 from app.salesforce.change_events import ChangeEvent
@@ -54,12 +54,14 @@ class Changes:
         self,
         channel: str,
         accounts: Accounts,
-        flow: Flow,
+        criteria: Callable[[], Qualification],
         describe: Callable[[str], dict[str, Any]],
         former_owners: Callable[[Collection[str]], Mapping[str, str]],
         customer_field: str = "",
     ) -> None:
-        """`describe`: an object's name to what Salesforce tells of it; asked once, if need be.
+        """`criteria`: by which Accounts qualify now; asked for each batch that tells of
+        Opportunities. `describe`: an object's name to what Salesforce tells of it; asked once for
+        the same criteria, if need be.
         `former_owners`: Opportunities to the Accounts that they are known to have had.
         `customer_field`: the Account field that we write; empty: we write none.
         """
@@ -67,18 +69,22 @@ class Changes:
         self._former_owners = former_owners
         ours = {customer_field.lower(), *_STAMPS}
         self._ours = frozenset(ours) if customer_field else frozenset[str]()
-        criteria = (criterion.field.lower() for criterion in flow.qualification.criteria)
-        self._criteria = frozenset(criteria) - _DECISIVE
+        self._asked_criteria = criteria
+        self._criteria = frozenset[str]()
         self._every_update: bool | None = None
 
     def consequences(self, events: Sequence[ChangeEvent]) -> Consequences:
-        """Asks Salesforce once, and Redis once, if Opportunities are among the events.
+        """Asks Salesforce once, and Redis twice, if Opportunities are among the events.
 
         Raises:
-            SyncError: Salesforce does not tell whose the Opportunities are, or of which fields.
+            SyncError: Salesforce does not tell whose the Opportunities are, or of which fields; or
+                the published criteria cannot be read.
             redis.exceptions.RedisError: Redis does not answer.
         """
-        decisive = [e for e in events if e.entity == "Opportunity" and self._can_matter(e)]
+        deals = [event for event in events if event.entity == "Opportunity"]
+        if deals:
+            self._heed_criteria()
+        decisive = [event for event in deals if self._can_matter(event)]
         owners, by_deals = self._of_opportunities(decisive)
         ours = [e for e in events if e.entity == "Account" and not self._is_our_own(e)]
         by_itself = _of_accounts(ours)
@@ -126,6 +132,15 @@ class Changes:
             and touched <= self._ours
         )
 
+    def _heed_criteria(self) -> None:
+        """What was left unheard by older criteria is no loss: it was committed before others were
+        published, and these are compared with all Accounts after that.
+        """
+        criteria = (criterion.field.lower() for criterion in self._asked_criteria().criteria)
+        fields = frozenset(criteria) - _DECISIVE
+        if fields != self._criteria:
+            self._criteria, self._every_update = fields, None
+
     def _can_matter(self, event: ChangeEvent) -> bool:
         """Whether it may turn an Opportunity into one that meets the criteria, or move it."""
         touched = {field.lower() for field in event.touched_fields}
@@ -136,7 +151,7 @@ class Changes:
 
     def _every_update_can_matter(self) -> bool:
         """Whether a criterion names a field that may change without being named as changed
-        (facts: Bodies). Kept until the process ends.
+        (facts: Bodies). Kept until other fields are published, or the process ends.
         """
         if self._every_update is None:
             self._every_update = not self._criteria.isdisjoint(_DERIVED) or (

@@ -44,7 +44,7 @@ class Hearing:
         self._changes = Changes(
             channel,
             services.accounts,
-            services.flow,
+            services.criteria.current,
             services.salesforce.describe,
             self._owners.known,
             services.settings.salesforce_customer_field,

@@ -1,9 +1,10 @@
--- discard(account, words): the letter goes; whoever waits for it is told by a letter of its own.
+-- discard(account, words, by): the letter goes; whoever waits for it is told by a letter of its own.
 -- `given_up`, when that was in seconds: comparisons leave the account alone while it is no newer.
 local row = load(input.account)
 if row.state ~= 'dead' then return answer('not_dead') end
+audit(input.by, 'discard', row.id, 'dead: ' .. row.cause, 'none')
 unlist(row)
-redis.call('DEL', 'cw:letter:' .. row.id)
+drop_letter(row)
 redis.call('ZREM', 'cw:left', row.id)
 local fields = {given_up = math.floor(now / 1000)}
 for _, name in ipairs({'state', 'stage', 'force', 'cause', 'reason', unpack(COUNTERS)}) do

@@ -1,5 +1,19 @@
 -- What every move shares, after customer.lua: how a run ends.
 
+-- What ended, by the minute: a chart shows the last day.
+local function count(what)
+  local key = 'cw:rate:' .. math.floor(now / 60000)
+  redis.call('HINCRBY', key, what, 1)
+  redis.call('EXPIRE', key, 90000)
+end
+
+local function list(row, cause, at)
+  redis.call('ZREM', 'cw:trial', row.id)
+  redis.call('ZADD', 'cw:letters', at, row.id)
+  redis.call('ZADD', 'cw:letters:' .. cause, at, row.id)
+  redis.call('SADD', 'cw:causes', cause)
+end
+
 -- The dead row is the letter; its words have a key of their own, to keep rows compact. The first
 -- failure and the number of deaths survive requeues until a success or a discard.
 local function die(row, letter)
@@ -10,15 +24,15 @@ local function die(row, letter)
   redis.call('HINCRBY', key, 'deaths', 1)
   redis.call('HSET', key, 'at', now, 'cause', letter.cause, 'stage', row.stage or '',
     'words', letter.words, 'service_words', letter.service_words or '',
-    'task', letter.task or '', 'attempts', number(row, 'attempts'), 'reason', row.reason or '')
-  redis.call('ZADD', 'cw:letters', now, row.id)
-  redis.call('ZADD', 'cw:letters:' .. letter.cause, now, row.id)
-  redis.call('SADD', 'cw:causes', letter.cause)
+    'request', letter.request or '', 'task', letter.task or '', 'attempts', number(row, 'attempts'), 'reason', row.reason or '')
+  list(row, letter.cause, now)
+  count('dead')
   tell(row, 'dead', letter.cause .. ': ' .. letter.words)
 end
 
 -- From the commit in Salesforce to the write in NetSuite, by channel and minute: how many took
--- between 1.1^n and 1.1^(n+1) ms. Salesforce's commit times are whole seconds.
+-- between 1.1^n and 1.1^(n+1) ms; and of all minutes, for a histogram that only grows. Salesforce's
+-- commit times are whole seconds.
 local function measure(row)
   local commit, channel = string.match(row.heard or '', '^(%d+)%.(.+)$')
   if not commit then return end
@@ -26,6 +40,7 @@ local function measure(row)
   local bucket = math.floor(math.log(math.max(1, now - commit * 1000)) / math.log(1.1))
   redis.call('HINCRBY', key, bucket, 1)
   redis.call('EXPIRE', key, 7200)
+  redis.call('HINCRBY', 'cw:lag:total:' .. channel, bucket, 1)
 end
 
 -- Ends a run: synced, skipped or dead; a change that came meanwhile opens the row again.
@@ -51,7 +66,9 @@ local function settle(row, outcome, how)
     if not again then fields.force = false end
     tell(row, outcome, how.words)
     write(row, fields)
-    redis.call('DEL', 'cw:letter:' .. row.id)
+    drop_letter(row)
+    count(outcome)
+    if how.wrote then count('written') end
     if outcome == 'synced' then
       link(row, how.customer or row.customer, how.created)
       redis.call('ZREM', 'cw:left', row.id)

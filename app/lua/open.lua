@@ -1,5 +1,6 @@
--- open(orders, cursor, progress): accounts, and in the same step what led to them: the listener's
--- cursor, with passes that it asks for, or how far a pass of the reconciler has come.
+-- open(orders, cursor, progress, by): accounts, and in the same step what led to them: the
+-- listener's cursor, with passes that it asks for, or how far a pass of the reconciler has come, or
+-- who wants it.
 -- The cursor's mark is new with each step of a stream: `<step>:<batches still to come>`. If it is
 -- not the one that the stream left, Redis came back without its last moments, rows and cursor
 -- alike: a later cursor over the older one would skip what was lost. `holder` is the token of the
@@ -21,7 +22,10 @@ if progress and pass ~= progress.before then
   return answer(pass and pass == progress.after and 'open' or 'superseded')
 end
 for _, order in ipairs(input.orders) do
-  open(load(order.account), order.reason, order.force, order.rewrite, order.heard)
+  local row = load(order.account)
+  local before = row.state
+  open(row, order.reason, order.force, order.rewrite, order.heard)
+  if input.by then audit(input.by, 'sync', row.id, before, row.state) end
 end
 if cursor then
   local fields = {'mark', cursor.mark .. ':' .. cursor.left}

@@ -1,5 +1,5 @@
--- What every move shares. A move is ONE script: this file, customer.lua and ending.lua, followed by
--- its own, run atomically.
+-- What every move shares. A move is ONE script: audit.lua, this file, customer.lua and ending.lua,
+-- followed by its own, run atomically.
 -- ARGV[1] is JSON: salt (fresh randomness), grace, waiting_grace, second_look, crash_limit,
 -- story_length, story_seconds, and the move's own arguments. Durations and times are milliseconds
 -- of the server's clock, so hosts whose clocks differ agree. Absent fields of a row are zero, off
@@ -105,6 +105,19 @@ local function unlist(row)
   if row.cause then redis.call('ZREM', 'cw:letters:' .. row.cause, row.id) end
 end
 
+-- A letter leaves with a success or a discard only: that of a dead row that is opened is on trial.
+-- It keeps its place among the others, by when it died last.
+local function try_again(row)
+  local at = redis.call('ZSCORE', 'cw:letters', row.id)
+  unlist(row)
+  if at then redis.call('ZADD', 'cw:trial', at, row.id) end
+end
+
+local function drop_letter(row)
+  redis.call('DEL', 'cw:letter:' .. row.id)
+  redis.call('ZREM', 'cw:trial', row.id)
+end
+
 -- As much as a compact row holds (Redis stores a hash with one value over 64 bytes in another way,
 -- four times as large, for good): whole characters of UTF-8. The story has all the words.
 local function brief(words)
@@ -131,7 +144,7 @@ local function open(row, reason, force, rewrite, heard)
     queue(row, 'qualification', fields, true)
     tell(row, 'opened', reason)
   else
-    if row.state == 'dead' then unlist(row) end
+    if row.state == 'dead' then try_again(row) end
     if row.written and redis.call('EXISTS', 'cw:doubt') == 1 then fields.written = 'unsure' end
     for _, name in ipairs({'again', 'cause', unpack(COUNTERS)}) do fields[name] = false end
     fields.heard = heard

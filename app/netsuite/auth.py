@@ -17,7 +17,7 @@ from app.netsuite.errors import error_of
 from app.netsuite.tokens import SharedToken, Token
 from app.private_key import Algorithms, sign
 from app.renewable import Renewable
-from app.transport import open_client, send
+from app.transport import open_client, send, telling
 
 ALGORITHMS = Algorithms(
     rsa="PS256",
@@ -128,17 +128,18 @@ class NetSuiteAuth(Login):
             "client_assertion": self._assertion(url),
         }
         request = self._client.build_request("POST", url, data=form)
-        response = send(self._client, "NetSuite", request)
-        if response.status_code != 200:
-            error = error_of(response)
-            if isinstance(error, ServiceUnavailable | RateLimited):
-                raise error
-            raise AuthenticationFailed(
-                "NetSuite refuses the credentials: check NETSUITE_CLIENT_ID, the certificate's "
-                "mapping (a sandbox refresh clears it) and that it has not expired.",
-                service="netsuite",
-                service_words=error.service_words,
-            )
+        with telling(request):
+            response = send(self._client, "NetSuite", request)
+            if response.status_code != 200:
+                error = error_of(response)
+                if isinstance(error, ServiceUnavailable | RateLimited):
+                    raise error
+                raise AuthenticationFailed(
+                    "NetSuite refuses the credentials: check NETSUITE_CLIENT_ID, the certificate's "
+                    "mapping (a sandbox refresh clears it) and that it has not expired.",
+                    service="netsuite",
+                    service_words=error.service_words,
+                )
         return token_of(decoded(response))
 
     def _assertion(self, url: str) -> str:

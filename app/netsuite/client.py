@@ -16,7 +16,7 @@ from app.netsuite.auth import Login
 from app.netsuite.errors import ensure_served, error_of
 from app.netsuite.governor import Governor
 from app.retry import Backoff
-from app.transport import has_time_for, json_object, open_client, send, timeouts
+from app.transport import has_time_for, json_object, open_client, send, telling, timeouts
 
 _SUITEQL = "/services/rest/query/v1/suiteql"
 _PAGE = 1000
@@ -106,6 +106,10 @@ class NetSuiteClient:
         self.auth.close()
 
     def _send(self, request: httpx.Request, *, writes: bool = False) -> httpx.Response:
+        with telling(request):
+            return self._insist(request, writes=writes)
+
+    def _insist(self, request: httpx.Request, *, writes: bool) -> httpx.Response:
         """A throttled request was not carried out: the same goes again, while the run has time."""
         failures = 0
         while (response := self._ask(request, writes=writes)).status_code >= 400:
@@ -141,7 +145,12 @@ class NetSuiteClient:
         """
         if isinstance(error, AuthenticationFailed) and self._governor.is_storm():
             words = "NetSuite's request limit is reached, and it refuses logins."
-            return RateLimited(words, service="netsuite", service_words=error.service_words)
+            return RateLimited(
+                words,
+                service="netsuite",
+                service_words=error.service_words,
+                request=error.request,
+            )
         if isinstance(error, RateLimited):
             return error
         raise error

@@ -61,10 +61,17 @@ class Decision:
     converts: bool = False
     """The update makes a customer of a lead or prospect."""
 
-    def letter(self, service_words: str = "") -> PermanentError:
-        """What an admin reads of a case that ends in a dead letter."""
+    def letter(self, refused: PermanentError | None = None) -> PermanentError:
+        """What an admin reads of a case that ends in a dead letter. `refused`: the refusal of a
+        write, if it led here.
+        """
         error = RecordNotFound if self.case is LOST else AmbiguousMatch
-        return error(self.words, service="netsuite", service_words=service_words)
+        return error(
+            self.words,
+            service="netsuite",
+            service_words=refused.service_words if refused else "",
+            request=refused.request if refused else "",
+        )
 
 
 def ways(rules: Matching) -> tuple[str, ...]:

@@ -98,4 +98,5 @@ def _rejected(refused: RecordRejected, parent: str, lack: str) -> RecordRejected
         "NetSuite, or correct the Account, then requeue.",
         service=refused.service,
         service_words=refused.service_words,
+        request=refused.request,
     )

@@ -53,6 +53,7 @@ class Relationships:
                     "requeue.",
                     service=refused.service,
                     service_words=refused.service_words,
+                    request=refused.request,
                 ) from None
             raise RecordRejected(
                 f"Customer {customer} is written, but cannot be added to subsidiary {subsidiary}: "
@@ -60,4 +61,5 @@ class Relationships:
                 "subsidiaries.further in the flow file, then requeue.",
                 service=refused.service,
                 service_words=refused.service_words,
+                request=refused.request,
             ) from None

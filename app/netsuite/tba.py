@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from app.errors import AuthenticationFailed, RateLimited, ServiceUnavailable
 from app.netsuite.auth import Login
 from app.netsuite.errors import error_of
-from app.transport import send
+from app.transport import send, telling
 
 _SUITEQL = "/services/rest/query/v1/suiteql"
 _NOBODY = "SELECT id FROM customer WHERE id = 0"
@@ -67,12 +67,13 @@ class TokenBasedAuth(Login):
             json={"q": _NOBODY},
         )
         self._sign(request)
-        response = send(self._client, "NetSuite", request)
-        if response.status_code < 400:
-            return
-        error = error_of(response)
-        if isinstance(error, ServiceUnavailable | RateLimited | AuthenticationFailed):
-            raise error
+        with telling(request):
+            response = send(self._client, "NetSuite", request)
+            if response.status_code < 400:
+                return
+            error = error_of(response)
+            if isinstance(error, ServiceUnavailable | RateLimited | AuthenticationFailed):
+                raise error
 
     def _sign(self, request: httpx.Request) -> None:
         """The address as it goes over the wire, encoded once and not once more. A JSON body is no

@@ -73,11 +73,12 @@ def changed(found: Found, row: Row) -> str | None:
 
 def won(found: Found, row: Row) -> str | None:
     """An Opportunity that meets the criteria. Its stamp is not its Account's, so `seen` says
-    nothing: the Account is opened unless it is linked, on its way, or was given up since.
+    nothing: the Account is opened unless it is linked, on its way, or was given up since. A letter
+    that was on trial when the flow forgot it is dead, and was given up later than it died.
     """
     if row.customer or row.reads_anew or row.state == "waiting":
         return None
-    ended = row.died if row.state == "dead" else row.given_up
+    ended = row.died if row.given_up is None else row.given_up
     if ended is not None and found.stamp <= ended:
         return None
     return "an Opportunity qualifies it"

@@ -27,8 +27,8 @@ class Modified:
     malformed.
     """
 
-    def __init__(self, client: SalesforceClient, condition: str, limit: int) -> None:
-        """`condition`: what an Opportunity must meet, in SOQL. `limit`: records a page."""
+    def __init__(self, client: SalesforceClient, condition: Callable[[], str], limit: int) -> None:
+        """`condition`: what an Opportunity must meet now, in SOQL. `limit`: records a page."""
         self._client = client
         self._condition = condition
         self._limit = limit
@@ -40,7 +40,7 @@ class Modified:
 
     def opportunities(self, since: int, place: str) -> Page:
         """Those alone that meet the condition: nothing else can come of an Opportunity."""
-        soql = format_soql(_OPPORTUNITIES, self._condition, _after(since, place))
+        soql = format_soql(_OPPORTUNITIES, self._condition(), _after(since, place))
         return self._page(soql, _opportunity, deleted_too=False)
 
     def _page(

@@ -1,5 +1,6 @@
 """The step `qualifying`: all Accounts that have an Opportunity which meets the criteria."""
 
+from collections.abc import Callable
 from typing import Any
 
 from simple_salesforce.format import format_soql
@@ -17,10 +18,10 @@ class Qualifying:
     malformed. A `where` is an admin's condition in SOQL besides, as it was given.
     """
 
-    def __init__(self, client: SalesforceClient, condition: str, limit: int) -> None:
-        """`condition`: what an Opportunity must meet, in SOQL. `limit`: records a page."""
+    def __init__(self, client: SalesforceClient, condition: Callable[[], str], limit: int) -> None:
+        """`condition`: what an Opportunity must meet now, in SOQL. `limit`: records a page."""
         self._client = client
-        self._which = str(format_soql(_WHICH, condition))
+        self._condition = condition
         self._limit = limit
 
     def page(self, place: str, where: str) -> Page:
@@ -41,7 +42,8 @@ class Qualifying:
         return self._client.count(f"SELECT COUNT() {self._all(where)}")
 
     def _all(self, where: str) -> str:
-        return self._which + (format_soql(_BESIDES, where) if where else "")
+        which = str(format_soql(_WHICH, self._condition()))
+        return which + (format_soql(_BESIDES, where) if where else "")
 
 
 def _account(record: dict[str, Any]) -> Found:

@@ -63,11 +63,16 @@ class Reader:
         self,
         client: SalesforceClient,
         redis: Redis,
-        criteria: Qualification,
+        criteria: Callable[[], Qualification],
         page: int = RECORDS_PER_PAGE,
     ) -> None:
-        """`redis` must decode responses. `page`: records in a page, at most 2,000."""
-        condition = condition_of(criteria)
+        """`redis` must decode responses. `criteria`: what holds now, asked for each page. `page`:
+        records in a page, at most 2,000.
+        """
+
+        def condition() -> str:
+            return condition_of(criteria())
+
         modified, linked = Modified(client, condition, page), Linked(client, redis, page)
         self.qualifying = Qualifying(client, condition, page)
         self._passes = Passes(redis)

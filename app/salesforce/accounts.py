@@ -6,7 +6,7 @@ they are held to letters, digits and underscores.
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -18,10 +18,11 @@ from app.flow import Criterion, Qualification
 from app.models import Account, Address, Scalar, account_id
 from app.salesforce.answers import SERVICE, moment, optional_id, optional_text, page, record_id
 from app.salesforce.client import SalesforceClient
+from app.salesforce.glance import FIELDS, Glance, glance_of
 
 IDS_PER_QUERY = 200
 """An encoded id takes 27 bytes of a URL that may have 16,384."""
-_LONGEST_QUERY = 12_000
+LONGEST_QUERY = 12_000
 """Bytes of an encoded query: headers, a session id of 2,000 characters among them, count as well
 (facts: 414 and 431 beyond 16,384).
 """
@@ -41,6 +42,8 @@ class Reading:
     """None: Salesforce knows no such Account, or does not show it to our user."""
     qualifies: bool = False
     """Whether one of its Opportunities meets the criteria."""
+    criteria: Qualification = field(default=Qualification(), compare=False)
+    """Those by which that was judged, where the Account was read."""
 
 
 class Accounts:
@@ -80,12 +83,15 @@ class Accounts:
             condition_of(criteria),
             accounts,
         )
-        if len(quote_plus(soql)) > _LONGEST_QUERY and len(accounts) > 1:
+        if len(quote_plus(soql)) > LONGEST_QUERY and len(accounts) > 1:
             half = len(accounts) // 2
             first = self.read_many(accounts[:half], criteria)
             return first | self.read_many(accounts[half:], criteria)
         asked_at = time.time()
-        found = {record_id(row, "Id")[:15]: reading_of(row, asked_at) for row in self._query(soql)}
+        found = {
+            record_id(row, "Id")[:15]: reading_of(row, asked_at, criteria)
+            for row in self._query(soql)
+        }
         return {account: found.get(account[:15], Reading()) for account in accounts}
 
     def of_opportunities(self, opportunities: Iterable[str]) -> dict[str, str]:
@@ -115,12 +121,28 @@ class Accounts:
         """Account id to name, for people to read; unknown ids are left out."""
         names: dict[str, str] = {}
         for ids in _batches(sorted(set(accounts))):
-            soql = format_soql("SELECT Id, Name FROM Account WHERE Id IN {}", ids)
-            names |= {
-                record_id(row, "Id"): text(row, "Name", SERVICE, "an Account")
-                for row in self._query(soql)
-            }
+            names |= self._names(format_soql("Id IN {}", ids))
         return names
+
+    def search_names(self, part: str, limit: int) -> dict[str, str]:
+        """Account id to name, of those whose name holds this, whatever its case: by name, and the
+        first `limit` of them alone.
+        """
+        return self._names(
+            format_soql("Name LIKE '%{:like}%' ORDER BY Name, Id LIMIT {}", part, limit)
+        )
+
+    def glance(self, account: str) -> Glance | None:
+        """The Account with its parent's name, in one call; None: as `read`."""
+        soql = format_soql("SELECT {:literal} FROM Account WHERE Id = {}", FIELDS, account)
+        return next(map(glance_of, self._query(soql)), None)
+
+    def _names(self, condition: str) -> dict[str, str]:
+        soql = format_soql("SELECT Id, Name FROM Account WHERE {:literal}", condition)
+        return {
+            record_id(row, "Id"): text(row, "Name", SERVICE, "an Account")
+            for row in self._query(soql)
+        }
 
     def _query(self, soql: str) -> Iterator[dict[str, Any]]:
         return self._client.query(soql, deleted_too=True)
@@ -151,9 +173,11 @@ def account_of(found: dict[str, Any], asked_at: float) -> Account:
     )
 
 
-def reading_of(found: dict[str, Any], asked_at: float) -> Reading | RecordRejected:
-    """The Account in a record that was read with its matching Opportunities; the error if one of
-    its mapped fields is a compound one.
+def reading_of(
+    found: dict[str, Any], asked_at: float, criteria: Qualification
+) -> Reading | RecordRejected:
+    """The Account in a record that was read with the Opportunities that meet the criteria; the
+    error if one of its mapped fields is a compound one.
 
     Raises:
         ServiceUnavailable: as `account_of`, or the Opportunities are no answer of a query.
@@ -164,7 +188,7 @@ def reading_of(found: dict[str, Any], asked_at: float) -> Reading | RecordReject
         raise unexpected(SERVICE, "an Account without its Opportunities")
     qualifies = won is not None and bool(page(an_object(won, SERVICE, "Opportunities")).records)
     try:
-        return Reading(account_of(fields, asked_at), qualifies)
+        return Reading(account_of(fields, asked_at), qualifies, criteria)
     except RecordRejected as compound:
         return compound
 

@@ -21,7 +21,7 @@ from app.private_key import Algorithms, sign
 from app.renewable import Renewable
 from app.salesforce.answers import SERVICE, instance_of, organization_of
 from app.salesforce.errors import error_of
-from app.transport import send
+from app.transport import send, telling
 
 ALGORITHMS = Algorithms(rsa="RS256", least_bits=2048)
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -121,18 +121,19 @@ class SalesforceAuth(httpx.Auth):
     def _log_in(self) -> Session:
         url = f"{self._credentials.login_url}/services/oauth2/token"
         request = self._client.build_request("POST", url, data=self._grant())
-        response = send(self._client, SERVICE, request)
-        if response.status_code >= 500:
-            raise ServiceUnavailable(
-                "Salesforce's token endpoint is not available.", service="salesforce"
-            )
-        if response.status_code != 200:
-            raise AuthenticationFailed(
-                "Salesforce refuses the credentials: check SALESFORCE_CLIENT_ID, the user, its "
-                "pre-authorisation for the app, and the certificate or secret.",
-                service="salesforce",
-                service_words=error_of(response).service_words,
-            )
+        with telling(request):
+            response = send(self._client, SERVICE, request)
+            if response.status_code >= 500:
+                raise ServiceUnavailable(
+                    "Salesforce's token endpoint is not available.", service="salesforce"
+                )
+            if response.status_code != 200:
+                raise AuthenticationFailed(
+                    "Salesforce refuses the credentials: check SALESFORCE_CLIENT_ID, the user, its "
+                    "pre-authorisation for the app, and the certificate or secret.",
+                    service="salesforce",
+                    service_words=error_of(response).service_words,
+                )
         plain_too = self._credentials.login_url.startswith("http:")
         return session_of(decoded(response), plain_too=plain_too)
 

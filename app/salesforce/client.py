@@ -1,7 +1,7 @@
 """Salesforce's REST API: queries, and one write, which is off unless a setting names its field."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 import httpx
@@ -12,7 +12,7 @@ from app.errors import ServiceUnavailable
 from app.salesforce import answers
 from app.salesforce.auth import Credentials, SalesforceAuth, Session
 from app.salesforce.errors import error_of
-from app.transport import json_object, open_client, send
+from app.transport import json_object, open_client, send, telling
 
 _Watch = Callable[[str], AbstractContextManager[object]]
 CLIENT_NAME = "closedwon"
@@ -111,15 +111,17 @@ class SalesforceClient:
         return json_object(self._send("GET", path, params=parameters), "Salesforce")
 
     def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
-        with self._watch(path if method == "PATCH" else ""):
-            url = self.session.instance_url + path
-            request = self._client.build_request(method, url, **content)
-            response = send(self._client, "Salesforce", request)
-            if self._note_usage:
-                self._note_usage(response.headers.get("Sforce-Limit-Info", ""))
-            error = error_of(response) if response.status_code >= 400 else None
-            if isinstance(error, ServiceUnavailable) and response.status_code >= 500:
+        with ExitStack() as shown:
+            with self._watch(path if method == "PATCH" else ""):
+                url = self.session.instance_url + path
+                request = self._client.build_request(method, url, **content)
+                shown.enter_context(telling(request))
+                response = send(self._client, "Salesforce", request)
+                if self._note_usage:
+                    self._note_usage(response.headers.get("Sforce-Limit-Info", ""))
+                error = error_of(response) if response.status_code >= 400 else None
+                if isinstance(error, ServiceUnavailable) and response.status_code >= 500:
+                    raise error
+            if error:
                 raise error
-        if error:
-            raise error
         return response

@@ -30,8 +30,9 @@ class Row(NamedTuple):
 
 
 _FIELDS = (
-    "Salesforce knows no such field, or hides it: check the field names in flow.toml, "
-    "SALESFORCE_CUSTOMER_FIELD, and what the integration user may see."
+    "Salesforce knows no such field, or hides it: check the field names in flow.toml, the "
+    "criteria ('closedwon criteria show'), SALESFORCE_CUSTOMER_FIELD, and what the integration "
+    "user may see."
 )
 _READ_ONLY = "The integration user may not edit this: let it edit the object and the field."
 _AUTOMATION = "A trigger or flow in Salesforce fails on the write: its own words say which."

@@ -1,7 +1,7 @@
 """Accounts as the stages read them: many in one query, and each once for a whole run."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import NamedTuple
 
@@ -37,10 +37,13 @@ class Readings:
     def __init__(
         self,
         accounts: Accounts,
-        criteria: Qualification,
+        criteria: Callable[[], Qualification],
         kept_seconds: float = _KEPT_SECONDS,
         most_kept: int = _MOST_KEPT,
     ) -> None:
+        """`criteria`: what holds now; asked for each query, after all who ride in it have claimed
+        their rows. What is published later opens them again (app/criteria.py).
+        """
         self._accounts, self._criteria = accounts, criteria
         self._seconds, self._most = kept_seconds, most_kept
         self._gathering = Gathering(
@@ -85,4 +88,4 @@ class Readings:
                 del self._kept[oldest]
 
     def _fetch(self, accounts: Sequence[str]) -> Mapping[str, Reading | Exception]:
-        return self._accounts.read_many(accounts, self._criteria)
+        return self._accounts.read_many(accounts, self._criteria())

@@ -85,7 +85,10 @@ class WriteBack:
                 f"the Account: {refused} Mend it and requeue, or empty SALESFORCE_CUSTOMER_FIELD."
             )
             raise type(refused)(
-                words, service=refused.service, service_words=refused.service_words
+                words,
+                service=refused.service,
+                service_words=refused.service_words,
+                request=refused.request,
             ) from None
 
     def _say_once(self, account: Account, customer: str, found: str) -> None:

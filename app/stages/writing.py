@@ -165,7 +165,7 @@ class Writing:
         decision = self._decide(draft.sought)
         if decision.case is CREATE:
             hidden = matching.hidden(draft.sought, self.flow.matching)
-            raise hidden.letter(taken.service_words) from None
+            raise hidden.letter(taken) from None
         self._permit_again(draft, decision)
         return self._update(draft, decision)
 
@@ -174,7 +174,7 @@ class Writing:
         decision = self._decide(replace(draft.sought, linked=None))
         if decision.customer not in (None, customer):
             return taken
-        return matching.hidden(draft.sought, self.flow.matching).letter(taken.service_words)
+        return matching.hidden(draft.sought, self.flow.matching).letter(taken)
 
     def _relink(self, draft: Draft, lost: Decision) -> Written:
         """The linked Customer is gone: another may have taken its place, but none is created, since

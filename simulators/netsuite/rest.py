@@ -20,6 +20,8 @@ from simulators.netsuite import (
 )
 from simulators.netsuite.account import Account
 from simulators.netsuite.call import Handler, governed, refusal
+from simulators.netsuite.customer_page import PATH as CUSTOMER_PAGE
+from simulators.netsuite.customer_page import customer_page
 from simulators.netsuite.errors import MEDIA_TYPE, ApiError, scripted, standard_error, token_error
 from simulators.netsuite.oauth import GRANT_PATH, TokenRefused
 from simulators.netsuite.plant import admin_routes
@@ -79,17 +81,20 @@ def create_app(account: Account) -> Starlette:
     ]
     routes = [Route(p, governed(account, handler), methods=[verb]) for verb, p, handler in calls]
     routes.append(Route(GRANT_PATH, _token_endpoint(account), methods=["POST"]))
+    routes.append(Route(CUSTOMER_PAGE, customer_page(account)))
     return Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
 
 
 def call_name(method: str, path: str) -> str:
-    """``customer.put``, ``customer.query``, ``suiteql``, ``token``, and so on; else ``unknown``."""
+    """``customer.put``, ``customer.query``, ``suiteql``, ``token``, ``page``; else ``unknown``."""
     if path == query_routes.PATH:
         return "suiteql"
     if path == GRANT_PATH:
         return "token"
     if path.startswith(f"{RECORDS}/metadata-catalog"):
         return "metadata"
+    if path == CUSTOMER_PAGE:
+        return "page"
     if path == _GOVERNANCE:
         return "governance"
     match = _RECORD_CALL.fullmatch(path)

@@ -15,6 +15,8 @@ from simulators.credentials import Credentials
 from simulators.faults import FaultTable
 from simulators.requests import RequestLog
 from simulators.salesforce import collection_routes, query_routes, sobject_routes
+from simulators.salesforce.account_page import PATH as ACCOUNT_PAGE
+from simulators.salesforce.account_page import account_page
 from simulators.salesforce.admin import admin_routes
 from simulators.salesforce.api import VERSIONS, Handler, answer, authenticate, endpoint
 from simulators.salesforce.errors import ApiError, error_answer
@@ -82,6 +84,8 @@ def call_name(method: str, path: str) -> str:
         return "token"
     if path.rstrip("/") == "/services/data":
         return "versions"
+    if path.startswith("/lightning/"):
+        return "page"
     for name, expected, pattern in _NAMED:
         if method == expected and pattern.fullmatch(path):
             return name
@@ -112,6 +116,7 @@ def _create_app(org: Org, credentials: Credentials) -> Starlette:
             Route("/services/data", versions),
             Route("/services/data/", versions),
             Route("/id/{org}/{user}", identity),
+            Route(ACCOUNT_PAGE, account_page(org)),
             *(
                 Route(_BASE + path, endpoint(org, handler), methods=[method])
                 for _, method, path, handler in _ROUTES

@@ -14,6 +14,7 @@ from celery import Celery
 from redis import Redis
 
 from app.journal import Journal, Line
+from app.letters import Letters
 from tests.e2e.clouds import NetSuite, Salesforce
 from tests.eventually import eventually
 from workers.demo.stack import Stack
@@ -35,6 +36,7 @@ class System:
         self.stack = stack
         self.redis = Redis.from_url(stack.redis_url, decode_responses=True)
         self.journal = Journal(self.redis)
+        self.letters = Letters(self.redis)
         self.salesforce = Salesforce(stack.environment)
         self.netsuite = NetSuite(stack.netsuite_url)
 
@@ -154,7 +156,7 @@ class System:
 
     def flower(self, path: str) -> httpx.Response:
         """A page of Flower, or an answer of its API, as the operator gets it."""
-        login = (self.stack.flower_user, self.stack.flower_password)
+        login = self.stack.operator_login
         return httpx.get(f"{self.stack.flower_url}{path}", auth=login, timeout=20)
 
     def flower_states(self, account: str, wanted: str) -> dict[str, str]:

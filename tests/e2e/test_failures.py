@@ -76,7 +76,7 @@ def test_a_letter_is_requeued_once_netsuite_is_mended(system: System) -> None:
     second = system.json("dead-letters", "show", account)
 
     system.netsuite.forgive(refusal)
-    system.command("dead-letters", "requeue", account)
+    system.command("dead-letters", "requeue", account, "--force")  # it has just died again
     system.reaches(account, "synced")
 
     assert second["deaths"] > first["deaths"]

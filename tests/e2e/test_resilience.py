@@ -62,6 +62,7 @@ def each_has_one(system: System, accounts: Sequence[str], word: str) -> None:
     assert "dead" not in {line.what for story in stories for line in story}
 
 
+@pytest.mark.long
 def test_a_killed_worker_loses_and_doubles_nothing(impatient: System) -> None:
     system, word = impatient, impatient.name("Killed")
     accounts = system.accounts([f"{word} {n}" for n in range(60)], won=True)
@@ -93,6 +94,7 @@ def test_a_killed_redis_loses_and_doubles_nothing_and_lets_nobody_in(impatient: 
     assert system.netsuite.requests(call="customer.p*", contains=f"Not {word}") == []
 
 
+@pytest.mark.long
 def test_a_killed_listener_hears_what_it_missed(impatient: System) -> None:
     system, word = impatient, impatient.name("Missed")
 

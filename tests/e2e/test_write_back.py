@@ -157,4 +157,4 @@ def test_a_deleted_account_is_not_written_to(system: System) -> None:
 
     assert system.state(account) == "skipped"
     assert len(write_backs(system, account)) == tried
-    assert system.journal.letter(account) is None
+    assert system.letters.get(account) is None

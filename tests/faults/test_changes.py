@@ -112,4 +112,4 @@ def test_every_account_ends_with_its_newest_state_whatever_is_killed(
     assert (people.made, len(rows)) == (size.changes, size.accounts)
     assert (course.kills, course.restarts) == (size.kills, size.restarts)
     assert size.accounts // 4 < len(org.must_be()) < size.accounts * 4 // 5
-    assert not wrong, f"{told}\n{wrong}\nDead letters: {system.journal.causes()}"
+    assert not wrong, f"{told}\n{wrong}\nDead letters: {system.letters.causes()}"

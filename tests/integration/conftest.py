@@ -13,7 +13,9 @@ from tests.integration.commands import Command
 from tests.integration.ledger_desk import Desk
 from tests.integration.listening import Scene, simulated_clouds
 from tests.integration.looking import Town
+from tests.integration.mourning import Ward
 from tests.integration.office import Office
+from tests.integration.pages import FlowerServer, serving
 from tests.integration.planting import Plant, planting
 from tests.integration.reconciling import Bench
 from tests.integration.token_endpoint import Endpoint
@@ -25,6 +27,17 @@ def clouds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, st
     """→ the variables a client needs."""
     with simulated_clouds(tmp_path_factory.mktemp("clouds")) as environ:
         yield environ
+
+
+@pytest.fixture(scope="module")
+def flower_server(
+    clouds: Mapping[str, str],
+    redis_server: RedisServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[FlowerServer]:
+    """Flower with our pages over the shared Redis, with logins of an operator and an admin."""
+    with serving(clouds, redis_server.url, tmp_path_factory.mktemp("flower")) as started:
+        yield started
 
 
 @pytest.fixture
@@ -48,6 +61,14 @@ def desk(redis: Redis) -> Desk:
 def office(scene: Scene) -> Iterator[Office]:
     """Under the default flow."""
     made = Office(scene)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ward(scene: Scene) -> Iterator[Ward]:
+    """Where accounts die and are healed by hand."""
+    made = Ward(scene)
     yield made
     made.close()
 

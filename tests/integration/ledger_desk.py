@@ -8,9 +8,10 @@ from redis import Redis
 from app.ledger import Ledger
 from app.models import STAGES, StageName
 from app.pauses import Pauses
-from app.terms import Held, Nudge, Order, Timing
+from app.terms import By, Held, Nudge, Order, Timing
 
 HOUR = 3600.0
+ANN = By("ann", "it was asked for")
 
 
 class Desk:

@@ -15,12 +15,12 @@ from redis import Redis
 from app.ledger import Ledger
 from app.pauses import Pauses
 from app.terms import Held, Letter, Nudge, Order, Timing
+from tests.integration.ledger_desk import ANN, HOUR
 from tests.integration.ledger_rows import content_digest, differences, row_of
 from tests.ledger_harms import circular
 from tests.ledger_model import Draft
 from tests.ledger_state import AT_REST, LIMIT, RULES, Account, Budget, Message, State, Worker
 
-HOUR = 3600.0
 NEEDS = {
     "ingest": {"flow", "credentials"},
     "qualification": {"flow", "credentials", "salesforce"},
@@ -67,23 +67,26 @@ class Lockstep:
         self.ledger.open([Order(self.ids[a], "changed", force, rewrite)])
 
     def requeue(self, a: int) -> None:
-        """Opens all the dead in one order."""
-        dead = [b for b in (a, *range(len(self.ids))) if self.model.rows[b].state == "dead"]
-        for b in dict.fromkeys(dead):
-            self.model.open(b)
-        self.ledger.open([Order(self.ids[b], "requeued") for b in dict.fromkeys(dead)])
+        """Asks for all in one order: only the dead move."""
+        wanted = list(dict.fromkeys((a, *range(len(self.ids)))))
+        verdicts = {self.ids[b]: self.model.requeue(b) for b in wanted}
+        assert self.ledger.requeue([self.ids[b] for b in wanted], ANN, force=True) == verdicts
+
+    def note(self, a: int) -> None:
+        has_letter = self.model.rows[a].letter
+        assert self.ledger.note(self.ids[a], ANN, comment="seen") is has_letter
 
     def discard(self, a: int) -> None:
         was_dead = self.model.rows[a].state == "dead"
         if was_dead:
             self.model.discard(a)
-        assert self.ledger.discard(self.ids[a], "given up") is was_dead
+        assert self.ledger.discard(self.ids[a], ANN) is was_dead
 
     def link(self, a: int) -> None:
         rests = self.model.rows[a].state in (*AT_REST, "dead")
         if rests:
             self.model.link(a)
-        verdict = self.ledger.link(self.ids[a], f"customer {a}", "linked")
+        verdict = self.ledger.link(self.ids[a], f"customer {a}", ANN)
         assert verdict == ("linked" if rests else "under_way")
 
     def pause(self, what: str, on: bool) -> None:

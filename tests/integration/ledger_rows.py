@@ -91,7 +91,7 @@ def mirror_differences(
     for a, account in enumerate(ids):
         should[f"waiting {account}"] = {ids[b] for b in model.waiters(a)}
         pipe.smembers(f"cw:waiting:{account}")
-        should[f"letter {account}"] = int(model.rows[a].state == "dead")
+        should[f"letter {account}"] = int(model.rows[a].letter)
         pipe.exists(f"cw:letter:{account}")
     for due in DUE:
         should[f"due {due}"] = {ids[a] for a, real in enumerate(rows) if due_of(real) == due}
@@ -99,6 +99,10 @@ def mirror_differences(
     dead = {ids[a]: rows[a].get("cause") for a, row in enumerate(model.rows) if row.state == "dead"}
     should["letters"] = set(dead)
     pipe.zrange("cw:letters", 0, -1)
+    should["letters on trial"] = {
+        ids[a] for a, row in enumerate(model.rows) if row.letter and row.state != "dead"
+    }
+    pipe.zrange("cw:trial", 0, -1)
     for cause in CAUSES.values():
         should[f"letters of {cause}"] = {account for account in dead if dead[account] == cause}
         pipe.zrange(f"cw:letters:{cause}", 0, -1)
@@ -110,8 +114,7 @@ def mirror_differences(
         found = set(said) if isinstance(said, list) else said
         if isinstance(said, dict):
             found = {state: int(count) for state, count in said.items() if count != "0"}
-        kept = name.startswith("letter ") and not should[name]  # its history outlives a requeue
-        if found != should[name] and not kept:
+        if found != should[name]:
             yield f"{name}: {found}, but the model: {should[name]}"
 
 

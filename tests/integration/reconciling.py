@@ -32,7 +32,7 @@ class Bench:
         self.scene = scene
         self.services = scene.services()
         client, ledger = self.services.salesforce, self.services.ledger
-        reader = Reader(client, ledger.redis, scene.flow.qualification, page)
+        reader = Reader(client, ledger.redis, self.services.criteria.current, page)
         budget = Budget(ledger.redis, self.services.usage, client.ask_usage, share)
         turns = Turns(ledger.redis, 30)
         self.reconciler = Reconciler(ledger, reader, budget, turns, credentials_pause_seconds=60)

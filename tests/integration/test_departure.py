@@ -85,7 +85,7 @@ def test_a_loser_that_others_need_is_a_letter_that_names_the_winner(
 
     verdict = judge(desk.take(loser, "qualification"), services)
 
-    letter = services.journal.letter(loser)
+    letter = services.letters.get(loser)
     assert verdict == "dead"
     assert letter
     assert (letter.cause, f"merged into {winner}" in letter.words) == ("NeededButGone", True)

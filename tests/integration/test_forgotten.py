@@ -52,3 +52,21 @@ def test_what_was_dropped_is_opened_by_a_deal_that_is_won_later(
     bench.sweep()
 
     assert bench.why(account) == "reconciled: an Opportunity qualifies it"
+
+
+def test_a_letter_that_was_on_trial_when_it_was_dropped_stays_dead_until_something_changes(
+    bench: Bench, command: Command
+) -> None:
+    account = bench.scene.save_account()
+    bench.bury(account, ago=OLDER)
+    deal = bench.scene.save_opportunity(account, "Closed Won")
+    stamp = bench.stamp(deal, "Opportunity")
+    bench.open(account)
+
+    drop(command)
+    bench.sweep()
+    dropped = bench.state(account)
+    bench.scene.redis.hset(f"cw:row:{account}", "given_up", stamp - 1)
+    bench.sweep()
+
+    assert (dropped, bench.state(account)) == ("dead", "queued")

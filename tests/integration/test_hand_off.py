@@ -14,7 +14,7 @@ from app.errors import ServiceUnavailable
 from app.hand_off import GROUP, STREAM, hand_off
 from app.terms import Letter
 from tests.eventually import eventually
-from tests.integration.ledger_desk import Desk
+from tests.integration.ledger_desk import ANN, Desk
 from tests.integration.listening import Scene
 from tests.integration.office import Office
 from workers.redis_server import RedisServer
@@ -93,7 +93,7 @@ def test_whoever_loses_its_customer_to_another_is_told_of_first(desk: Desk) -> N
     desk.sync(A, "17")
     desk.ledger.skipped(desk.open_and_take(A, "upsert"), "deleted in Salesforce")
 
-    desk.ledger.link(B, "17", "tied to Customer 17 by an admin", taken_from=A)
+    desk.ledger.link(B, "17", ANN, taken_from=A)
 
     told = Consumer(desk.redis).read()
     assert [(entry["account"], entry["customer"], entry["what"]) for entry in told] == [
@@ -119,7 +119,7 @@ def test_the_documents_consumer_may_start_before_there_is_anything_to_read(
 
             desk.sync(A, "17")
             desk.ledger.skipped(desk.open_and_take(A, "upsert"), "deleted in Salesforce")
-            desk.ledger.link(B, "17", "tied to Customer 17 by an admin", taken_from=A)
+            desk.ledger.link(B, "17", ANN, taken_from=A)
 
             eventually(lambda: log.exists() and log.read_text().count("\n") == 3, "three entries")
             eventually(lambda: hand_off(desk.redis).pending == 0, "all are acknowledged")
@@ -132,7 +132,7 @@ def test_the_documents_consumer_may_start_before_there_is_anything_to_read(
 def test_another_customer_is_told_of_whoever_chose_it(desk: Desk) -> None:
     desk.sync(A, "17")
     desk.sync(A, "18", "another digest")
-    desk.ledger.link(A, "19", "tied to Customer 19 by an admin")
+    desk.ledger.link(A, "19", ANN)
 
     told = Consumer(desk.redis).read()
 

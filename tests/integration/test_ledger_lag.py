@@ -212,3 +212,16 @@ def test_a_channel_with_a_long_name_is_counted_and_keeps_rows_compact(desk: Desk
     lag = Lags(desk.redis).of_last_hour(channel)
     assert lag
     assert 913 < lag.p50 < 1005
+
+
+def test_what_is_counted_of_all_time_only_grows(desk: Desk) -> None:
+    total = f"cw:lag:total:{CHANNEL}"
+    for change in (FIRST, SECOND):
+        hear(desk, change)
+        write(desk, desk.take(A, "upsert"))
+
+    counts = desk.redis.hgetall(total)
+
+    assert sum(int(str(count)) for count in counts.values()) == 2
+    assert set(counts) == set(counted(desk.redis))
+    assert desk.redis.ttl(total) == -1

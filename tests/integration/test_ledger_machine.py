@@ -99,7 +99,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.world.edit(child, "parent", parent)
             self._run(child, 8)
 
-    @rule(a=who, order=st.sampled_from(("requeue", "discard", "link")))
+    @rule(a=who, order=st.sampled_from(("requeue", "discard", "link", "note")))
     def an_admin_orders(self, a: int, order: str) -> None:
         dead = [b for b in IDS if self.world.model.rows[b].state == "dead"]
         getattr(self.world, order)(dead[a % len(dead)] if dead else a)

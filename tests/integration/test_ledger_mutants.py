@@ -59,6 +59,23 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
         "ipairs(waiters(row.id)) do\n  local child",
         "ipairs({}) do\n  local child",
     ),
+    "requeue moves the dead only": (
+        "row.state == 'dead' then\n    audit(input.by, 'requeue', id, 'dead: ' .. row.cause",
+        "true then\n    audit(input.by, 'requeue', id, 'dead'",
+    ),
+    "a letter stays on trial": (
+        "if at then redis.call('ZADD', 'cw:trial'",
+        "if false then redis.call('ZADD', 'cw:trial'",
+    ),
+    "a trial ends with the next death": (
+        "redis.call('ZREM', 'cw:trial', row.id)\n  redis.call('ZADD'",
+        "redis.call('ZADD'",
+    ),
+    "a success ends the letter": ("drop_letter(row)\n    count(", "count("),
+    "a letter is noted where there is one": (
+        "EXISTS', key) == 0 then return",
+        "EXISTS', key) == 2 then return",
+    ),
     "discard ends force": ("'state', 'stage', 'force', 'cause'", "'state', 'stage', 'cause'"),
     "the sweep replaces the token": (
         "number(row, 'crashes') + 1}, true)",
@@ -82,6 +99,7 @@ QUICK = (
     "open frees a waiting row",
     "the sweep replaces the token",
     "a lease lost at upsert gets a second look",
+    "a letter stays on trial",
 )
 MOVES = (
     "open",
@@ -93,6 +111,8 @@ MOVES = (
     "settle",
     "discard",
     "link",
+    "note",
+    "requeue",
     "sweep",
     "wrote",
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 from redis import Redis
 
 from app.terms import Letter, Order, Timing
-from tests.integration.ledger_desk import HOUR, Desk
+from tests.integration.ledger_desk import ANN, HOUR, Desk
 from workers.redis_server import RedisServer
 
 A, B, C = ("001000000000001AAA", "001000000000002AAA", "001000000000003AAA")
@@ -33,6 +33,7 @@ def test_a_letter_says_what_went_wrong(desk: Desk) -> None:
         "stage": "upsert",
         "words": "NetSuite refuses the name.",
         "service_words": "Invalid value.",
+        "request": "",
         "task": "task-1",
         "attempts": "0",
         "reason": "changed",
@@ -64,7 +65,7 @@ def test_a_success_ends_the_letter_and_its_history(desk: Desk) -> None:
 def test_a_letter_is_only_discarded_where_there_is_one(desk: Desk) -> None:
     desk.sync(A, "17")
 
-    done = desk.ledger.discard(A, "given up")
+    done = desk.ledger.discard(A, ANN)
 
     assert (done, desk.row(A)["state"]) == (False, "synced")
 
@@ -74,7 +75,7 @@ def test_a_discard_kills_those_who_wait_and_leaves_their_children_waiting(desk: 
     desk.wait_for_parent(B, A)
     desk.ledger.dead(desk.take(A, "upsert"), REFUSED)
 
-    done = desk.ledger.discard(A, "given up")
+    done = desk.ledger.discard(A, ANN)
 
     assert done
     assert set(desk.row(A)) == {"token", "given_up"}
@@ -88,7 +89,7 @@ def test_a_link_releases_those_who_wait_and_opens_the_row(desk: Desk) -> None:
     desk.wait_for_parent(B, A)
     desk.ledger.dead(desk.take(A, "upsert"), REFUSED)
 
-    done = desk.ledger.link(A, "17", "tied to customer 17")
+    done = desk.ledger.link(A, "17", ANN)
 
     assert done == "linked"
     assert (desk.row(A)["customer"], desk.row(A)["state"]) == ("17", "queued")
@@ -98,7 +99,7 @@ def test_a_link_releases_those_who_wait_and_opens_the_row(desk: Desk) -> None:
 def test_a_link_to_another_customer_forgets_what_the_first_one_holds(desk: Desk) -> None:
     desk.sync(A, "17")
 
-    done = desk.ledger.link(A, "18", "tied to customer 18")
+    done = desk.ledger.link(A, "18", ANN)
 
     assert done == "linked"
     assert (desk.row(A)["customer"], desk.row(A)["written"]) == ("18", "unsure")
@@ -107,7 +108,7 @@ def test_a_link_to_another_customer_forgets_what_the_first_one_holds(desk: Desk)
 def test_a_row_under_way_is_not_linked(desk: Desk) -> None:
     desk.ledger.open([Order(A, "changed")])
 
-    done = desk.ledger.link(A, "17", "tied to customer 17")
+    done = desk.ledger.link(A, "17", ANN)
 
     assert (done, "customer" in desk.row(A)) == ("under_way", False)
 
@@ -116,7 +117,7 @@ def test_a_customer_is_taken_from_an_account_that_is_gone(desk: Desk) -> None:
     desk.sync(B, "17")
     desk.ledger.skipped(desk.open_and_take(B, "qualification"), "deleted in Salesforce")
 
-    done = desk.ledger.link(A, "17", "tied to customer 17", taken_from=B)
+    done = desk.ledger.link(A, "17", ANN, taken_from=B)
 
     assert (done, desk.row(A)["customer"]) == ("linked", "17")
     assert "customer" not in desk.row(B)
@@ -126,7 +127,7 @@ def test_a_customer_is_taken_from_an_account_that_is_gone(desk: Desk) -> None:
 def test_a_customer_is_not_taken_from_an_account_that_is_in_step_with_it(desk: Desk) -> None:
     desk.sync(B, "17")
 
-    done = desk.ledger.link(A, "17", "tied to customer 17", taken_from=B)
+    done = desk.ledger.link(A, "17", ANN, taken_from=B)
 
     assert (done, desk.row(A), desk.row(B)["customer"]) == ("in_use", {}, "17")
 

@@ -117,14 +117,3 @@ def test_one_sweeps_at_a_time(desk: Desk) -> None:
 
     assert found == [0]
     assert desk.ledger.sweep() == 1
-
-
-def test_forgetting_takes_the_words_of_an_old_letter_along(desk: Desk) -> None:
-    held = desk.open_and_take(A, "upsert")
-    desk.ledger.dead(held, LATE)
-    desk.ledger.open([Order(A, "requeued")])
-    desk.pauses.begin("flow", "off")
-
-    desk.ledger.forget("dropped")
-
-    assert not desk.redis.exists(f"cw:letter:{A}")

@@ -8,7 +8,7 @@ import pytest
 
 from app.journal import Journal
 from app.terms import Held, Letter, Order
-from tests.integration.ledger_desk import Desk
+from tests.integration.ledger_desk import ANN, Desk
 
 A, B = "001000000000001AAA", "001000000000002AAA"
 READ, READ_LATER = 1_795_000_000, 1_795_000_060
@@ -120,7 +120,7 @@ def test_a_discarded_account_says_when_it_was_given_up(desk: Desk) -> None:
     desk.ledger.dead(reader(desk, A), REFUSED)
 
     before = int(str(desk.redis.time()[0]))
-    desk.ledger.discard(A, "a test account")
+    desk.ledger.discard(A, ANN)
 
     assert set(desk.row(A)) == {"token", "seen", "given_up"}
     assert before <= int(desk.row(A)["given_up"]) <= before + 60
@@ -143,7 +143,7 @@ def test_a_forgotten_account_counts_as_given_up_and_never_read(desk: Desk) -> No
 @pytest.mark.parametrize("force", [False, True])
 def test_whatever_opens_a_given_up_account_takes_it_up_again(desk: Desk, force: bool) -> None:
     desk.ledger.dead(reader(desk, A), REFUSED)
-    desk.ledger.discard(A, "a test account")
+    desk.ledger.discard(A, ANN)
 
     desk.ledger.open([Order(A, "edited", force=force)])
 
@@ -153,7 +153,7 @@ def test_whatever_opens_a_given_up_account_takes_it_up_again(desk: Desk, force: 
 
 def test_a_given_up_parent_that_is_needed_is_taken_up_again(desk: Desk) -> None:
     desk.ledger.dead(reader(desk, A), REFUSED)
-    desk.ledger.discard(A, "a test account")
+    desk.ledger.discard(A, ANN)
 
     desk.wait_for_parent(B, A)
 
@@ -183,7 +183,7 @@ def test_a_customer_left_behind_is_listed_no_more_once_a_person_gave_its_account
     desk.ledger.skipped(desk.open_and_take(A, "qualification"), "deleted in Salesforce")
     desk.ledger.dead(reader(desk, A), REFUSED)
 
-    desk.ledger.discard(A, "it is meant to be gone")
+    desk.ledger.discard(A, ANN)
 
     assert Journal(desk.redis).left() == []
 

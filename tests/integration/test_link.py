@@ -37,6 +37,17 @@ def test_a_link_is_told_as_json(office: Office, command: Command) -> None:
     assert office.desk.row(account)["customer"] == customer
 
 
+def test_who_tied_it_and_why_is_kept(office: Office, command: Command) -> None:
+    account = office.save()
+    customer = office.netsuite.plant({"companyName": "Other"})
+
+    command.json("link", account, customer, "--reason", "finance says so")
+
+    (entry,) = office.services.audit.entries(account=account, what="link").entries
+    assert entry.who.endswith("(command)")
+    assert (entry.why, entry.before, entry.after) == ("finance says so", "", customer)
+
+
 def test_a_synced_account_is_moved_to_another_customer_and_written_anew(
     office: Office, command: Command
 ) -> None:
@@ -121,7 +132,9 @@ def test_a_customer_is_taken_from_an_account_that_is_gone_by_force_only(
     told = command.json("link", account, customer, "--force")
     verdict = office.write(office.take_up(account))
 
-    assert f"is linked to Account {gone}, which is gone from Salesforce: --force" in said
+    assert (
+        f"is linked to Account {gone}, which is gone from Salesforce: take it over by force" in said
+    )
     assert told["taken_from"] == gone
     assert "customer" not in office.desk.row(gone)
     assert (verdict, office.customer(account)) == ("synced", customer)

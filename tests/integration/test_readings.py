@@ -80,7 +80,7 @@ def test_criteria_that_are_any_of_several_are_one_condition(
     account, deleted = scene.save_account("Any"), scene.save_account("None")
     scene.save_opportunity(account, "Closed Lost")
     scene.people.delete("Opportunity", scene.save_opportunity(deleted, "Closed Lost"))
-    readings = Readings(services.accounts, either)
+    readings = Readings(services.accounts, lambda: either)
 
     found = [readings.read(each, each).qualifies for each in (account, deleted)]
 
@@ -108,7 +108,7 @@ def test_a_reading_is_kept_for_its_token(scene: Scene, services: Services) -> No
 def test_a_reading_that_is_dropped_too_old_or_one_too_many_is_made_again(
     scene: Scene, services: Services
 ) -> None:
-    account, accounts, criteria = scene.save_account(), services.accounts, Qualification()
+    account, accounts, criteria = scene.save_account(), services.accounts, Qualification
     dropped, old = Readings(accounts, criteria), Readings(accounts, criteria, kept_seconds=0)
     crowded = Readings(accounts, criteria, most_kept=1)
     first = [each.read("token", account) for each in (dropped, old, crowded)]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from app.terms import Order
+from tests.integration.ledger_desk import ANN
 from tests.integration.reconciling import OLDER, Bench
 
 
@@ -165,7 +166,7 @@ def test_a_discarded_letter_is_opened_by_its_next_change_alone(bench: Bench) -> 
     account = bench.scene.save_account()
     bench.scene.save_opportunity(account, "Closed Won")
     bench.bury(account, ago=OLDER)
-    bench.services.ledger.discard(account, "a test account")
+    bench.services.ledger.discard(account, ANN)
 
     bench.sweep()
     bench.compare()

@@ -256,7 +256,7 @@ class _Suspended(Turns):
 
 def test_a_turn_that_ran_out_is_anothers(bench: Bench) -> None:
     services = bench.services
-    reader = Reader(services.salesforce, services.redis, bench.scene.flow.qualification)
+    reader = Reader(services.salesforce, services.redis, services.criteria.current)
     budget = Budget(services.redis, services.usage, services.salesforce.ask_usage, 0.5)
     turns = _Suspended(services.redis, 30)
     asked = bench.ask("reconcile", ACCOUNTS)

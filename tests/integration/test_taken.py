@@ -6,7 +6,7 @@ from app.errors import AmbiguousMatch
 from app.netsuite.names import NameReserved
 from app.stages.writing import CustomerUnderWay
 from app.terms import Held, Letter, Taken
-from tests.integration.ledger_desk import Desk
+from tests.integration.ledger_desk import ANN, Desk
 from tests.integration.listening import Scene
 from tests.integration.office import Office
 
@@ -125,7 +125,7 @@ def test_a_customer_that_its_account_left_for_another_is_free(desk: Desk) -> Non
 def test_a_customer_that_a_person_gave_to_another_is_that_ones(desk: Desk) -> None:
     desk.sync(A, "17")
     desk.ledger.skipped(desk.open_and_take(A, "upsert"), "gone")
-    desk.ledger.link(B, "17", "by hand", taken_from=A)
+    desk.ledger.link(B, "17", ANN, taken_from=A)
     desk.finish(B, "17")
     held = desk.open_and_take(A, "upsert")
 

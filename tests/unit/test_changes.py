@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.errors import ServiceUnavailable
-from app.flow import Criterion, Flow, Qualification
+from app.flow import Criterion, Qualification
 from app.salesforce.accounts import Accounts
 from app.salesforce.auth import Credentials
 from app.salesforce.change_events import ChangeEvent
@@ -39,9 +39,11 @@ class Salesforce:
     def changes(self, *fields: str, customer_field: str = "") -> Changes:
         """For a flow whose criteria name these fields."""
         criteria = tuple(Criterion(field=field, values=(1,)) for field in fields)
-        flow = Flow(qualification=Qualification(criteria=criteria))
+        qualification = Qualification(criteria=criteria)
         accounts = Accounts(self.client, ())
-        return Changes(CHANNEL, accounts, flow, self.describe, lambda ids: {}, customer_field)
+        return Changes(
+            CHANNEL, accounts, lambda: qualification, self.describe, lambda ids: {}, customer_field
+        )
 
     def is_asked(self, changes: Changes, *touched: str) -> bool:
         """Whether an update of these fields makes it be asked."""

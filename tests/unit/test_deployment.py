@@ -15,7 +15,6 @@ from dotenv import dotenv_values
 
 from app.errors import ConfigurationError
 from simulators.credentials import load_or_create, write_environment
-from workers.flower.login import read_logins
 from workers.processes import read_procfile
 
 ROOT = Path(__file__).parents[2]
@@ -187,13 +186,3 @@ def test_a_malformed_procfile_is_refused_with_its_line(text: str, tmp_path: Path
 def test_a_directory_without_procfile_is_said_to_have_none(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="is missing"):
         read_procfile(tmp_path)
-
-
-def test_several_logins_are_read() -> None:
-    assert read_logins("ann:secret,bob:pass:word") == ["ann:secret", "bob:pass:word"]
-
-
-@pytest.mark.parametrize("text", ["", "ann", "ann:", ":secret", "ann:secret,"])
-def test_flower_without_a_login_is_refused(text: str) -> None:
-    with pytest.raises(ConfigurationError, match="FLOWER_BASIC_AUTH"):
-        read_logins(text)

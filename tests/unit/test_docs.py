@@ -13,6 +13,7 @@ from app import errors
 from app.flow import Flow
 from app.settings import Settings
 from workers.cli import main
+from workers.flower.settings import REFUSED, FlowerSettings
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -24,7 +25,8 @@ OF_THE_CONTRACT_SUITE = {
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _SETTING = re.compile(
-    r"\b(?:REDIS|SALESFORCE|NETSUITE|FLOW|RETRY|CREDENTIALS|LEDGER|LISTENER|RECONCILE|FULL|SWEEP|STORY|WORKER|LOG)"
+    r"\b(?:REDIS|SALESFORCE|NETSUITE|FLOW|FLOWER|RETRY|CREDENTIALS|LEDGER|LISTENER|RECONCILE|FULL|SWEEP"
+    r"|STORY|WORKER|LOG|NOTIFY|PAGES)"
     r"(?:_[A-Z]+)+\b"
 )
 _FLOW_KEY = re.compile(
@@ -59,7 +61,8 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCS, ids=named)
 def test_every_setting_named_exists(document: Path) -> None:
-    known = {name.upper() for name in Settings.model_fields} | OF_THE_CONTRACT_SUITE
+    settings = (*Settings.model_fields, *FlowerSettings.model_fields)
+    known = {name.upper() for name in settings} | OF_THE_CONTRACT_SUITE | {*REFUSED}
 
     told = set(_SETTING.findall(document.read_text(encoding="utf-8")))
 

@@ -9,8 +9,10 @@ from pydantic.fields import FieldInfo
 
 from app.settings import Settings
 from tests.keys import pem
+from workers.flower.settings import FlowerSettings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
+SETTINGS = Settings.model_fields | FlowerSettings.model_fields
 
 
 def shown(field: FieldInfo) -> str:
@@ -26,16 +28,16 @@ def shown(field: FieldInfo) -> str:
 
 
 def test_every_setting_stands_there_with_its_default() -> None:
-    wanted = {name.upper(): shown(field) for name, field in Settings.model_fields.items()}
+    wanted = {name.upper(): shown(field) for name, field in SETTINGS.items()}
 
     given = dotenv_values(EXAMPLE)
 
     assert given == wanted
 
 
-@pytest.mark.parametrize("name", Settings.model_fields)
+@pytest.mark.parametrize("name", SETTINGS)
 def test_every_setting_stands_there_under_its_description(name: str) -> None:
-    field = Settings.model_fields[name]
+    field = SETTINGS[name]
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
 
     at = next(at for at, line in enumerate(lines) if line.startswith(f"{name.upper()}="))

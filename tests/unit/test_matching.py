@@ -10,6 +10,7 @@ from app.errors import AmbiguousMatch, RecordNotFound
 from app.flow import Matching
 from app.models import Candidates, Customer
 from app.netsuite.cases import REMARKS, TABLE, Does
+from app.netsuite.errors import EntityExists
 from app.netsuite.matching import Decision, Sought, decide, hidden, needs_look_up
 
 DOCUMENT = Path(__file__).parents[2] / "docs/matching.md"
@@ -154,10 +155,13 @@ def test_a_lost_customer_is_a_record_that_is_not_found() -> None:
 def test_what_is_hidden_may_be_of_two_kinds() -> None:
     decision = hidden(SOUGHT, RULES)
 
-    letter = decision.letter("This entity already exists.")
+    letter = decision.letter(
+        EntityExists("Taken.", service_words="This entity already exists.", request="PUT /…")
+    )
 
     assert isinstance(letter, AmbiguousMatch)
     assert letter.service_words == "This entity already exists."
+    assert letter.request == "PUT /…"
     assert "hidden from our role" in str(letter)
     assert "another type" in str(letter)
 

@@ -24,9 +24,18 @@ CHANGED = {"Id": ACCOUNT, "SystemModstamp": STAMP, "IsDeleted": False, "MasterRe
 WON = {"Id": OPPORTUNITY, "AccountId": ACCOUNT, "SystemModstamp": STAMP}
 IDENTITY = "https://login.salesforce.com/id/00Dxx0000001gPLEAY/005xx000001SwiUAAS"
 READS: dict[str, tuple[Callable[[SalesforceClient], object], dict[str, Any]]] = {
-    "changed Accounts": (lambda client: Modified(client, "(a)", 2).accounts(0, ""), CHANGED),
-    "won Opportunities": (lambda client: Modified(client, "(a)", 2).opportunities(0, ""), WON),
-    "those that qualify": (lambda client: Qualifying(client, "(a)", 2).page("", ""), CHANGED),
+    "changed Accounts": (
+        lambda client: Modified(client, lambda: "(a)", 2).accounts(0, ""),
+        CHANGED,
+    ),
+    "won Opportunities": (
+        lambda client: Modified(client, lambda: "(a)", 2).opportunities(0, ""),
+        WON,
+    ),
+    "those that qualify": (
+        lambda client: Qualifying(client, lambda: "(a)", 2).page("", ""),
+        CHANGED,
+    ),
 }
 
 
@@ -83,14 +92,14 @@ def test_a_malformed_record_is_the_services_failure(
 )
 def test_an_account_says_whether_it_is_deleted_and_merged(damage: dict[str, Any]) -> None:
     with org(rows(CHANGED | damage)) as client, pytest.raises(ServiceUnavailable):
-        Modified(client, "(a)", 2).accounts(0, "")
+        Modified(client, lambda: "(a)", 2).accounts(0, "")
 
 
 def test_a_page_says_what_it_found_and_where_it_ends() -> None:
     merged = {"Id": ACCOUNT, "IsDeleted": True, "MasterRecordId": WINNER}
 
     with org(rows(CHANGED | merged)) as client:
-        page = Modified(client, "(a)", 2).accounts(0, "")
+        page = Modified(client, lambda: "(a)", 2).accounts(0, "")
 
     place = f"{SECONDS} {ACCOUNT}"
     assert page.found == [Found(ACCOUNT, place, SECONDS, is_deleted=True, merged_into=WINNER)]
@@ -101,7 +110,7 @@ def test_a_page_that_salesforce_cuts_short_is_no_end() -> None:
     cut = rows(CHANGED, done=False, nextRecordsUrl="/next")
 
     with org(cut) as client:
-        page = Modified(client, "(a)", 2000).accounts(0, "")
+        page = Modified(client, lambda: "(a)", 2000).accounts(0, "")
 
     assert page.next_place == f"{SECONDS} {ACCOUNT}"
 
@@ -109,7 +118,7 @@ def test_a_page_that_salesforce_cuts_short_is_no_end() -> None:
 @pytest.mark.parametrize(("count", "goes_on"), [(0, False), (2, False), (3, True)])
 def test_one_record_more_than_asked_for_says_that_more_follows(count: int, goes_on: bool) -> None:
     with org(rows(*[CHANGED] * count)) as client:
-        page = Qualifying(client, "(a)", 2).page("", "")
+        page = Qualifying(client, lambda: "(a)", 2).page("", "")
 
     assert len(page.found) == min(count, 2)
     assert (page.next_place is not None) is goes_on

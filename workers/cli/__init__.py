@@ -8,15 +8,19 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from app.errors import ConfigurationError, SyncError
+from workers.cli.audit import audit
 from workers.cli.backfill import backfill
 from workers.cli.bench import bench
 from workers.cli.check import check
+from workers.cli.criteria import criteria
 from workers.cli.drift import drift
 from workers.cli.fit import fit
 from workers.cli.flow import flow
+from workers.cli.flower import flower
 from workers.cli.letters import dead_letters
 from workers.cli.link import link
 from workers.cli.map import map_account
+from workers.cli.notify import notify
 from workers.cli.processes import demo, listen, run
 from workers.cli.reconcile import reconcile
 from workers.cli.sync import sync, why
@@ -58,10 +62,14 @@ for command in (
     dead_letters,
     link,
     flow,
+    flower,
+    criteria,
+    audit,
     check,
     bench,
     drift,
     fit,
     map_account,
+    notify,
 ):
     main.add_command(command)

@@ -1,5 +1,6 @@
 """Arguments that several commands take. What is malformed is a matter of usage: exit code 2."""
 
+import re
 from typing import Any
 
 import click
@@ -21,12 +22,32 @@ class AccountId(click.ParamType[str]):
 
 
 class Words(click.ParamType[str]):
-    """A text that says something."""
+    """A text that says something, of so many characters at most if that is given."""
 
     name = "TEXT"
+
+    def __init__(self, longest: int | None = None) -> None:
+        self._longest = longest
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         words = str(value).strip()
         if not words:
             self.fail("must not be empty.", param, ctx)
+        if self._longest and len(words) > self._longest:
+            self.fail(f"must be {self._longest:,} characters at most.", param, ctx)
         return words
+
+
+class Place(click.ParamType[str]):
+    """Where a list is to go on, as the one before said it."""
+
+    name = "PLACE"
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = re.compile(pattern, re.ASCII)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        place = str(value).strip()
+        if not self._pattern.fullmatch(place):
+            self.fail(f"{place[:60]!r} is no place: give what the list before said.", param, ctx)
+        return place

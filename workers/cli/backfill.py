@@ -62,7 +62,7 @@ def _count(services: Services, where: str) -> int:
         if not where:
             raise
         raise RecordRejected(
-            "Salesforce refuses --where, or the criteria in flow.toml.",
+            "Salesforce refuses --where, or the criteria ('closedwon criteria show').",
             service=refused.service,
             service_words=refused.service_words,
         ) from None

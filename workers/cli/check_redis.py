@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from redis.exceptions import RedisError
 
+from app.saved_criteria import CriteriaUnreadable
 from app.services import Services
 from workers.cli.at_hand import ensure_redis
 from workers.cli.finding import Finding
@@ -37,6 +38,15 @@ def look(services: Services) -> Iterator[Finding]:
         policy,
         "" if policy == "noeviction" else "Set 'maxmemory-policy noeviction'." + _SEE,
     )
+    yield from _criteria(services)
+
+
+def _criteria(services: Services) -> Iterator[Finding]:
+    """Nothing where those that are published, if any are, can be read."""
+    try:
+        services.criteria.published()
+    except CriteriaUnreadable as unreadable:
+        yield Finding("Criteria", "published, but not readable", str(unreadable))
 
 
 def is_recent(version: str) -> bool:

@@ -1,14 +1,16 @@
 """Does Salesforce let us in, show every field the flow reads, and let us hear the channels?"""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 from redis.exceptions import RedisError
 
 from app.errors import SyncError
+from app.flow import Qualification
 from app.loopback import is_loopback
 from app.salesforce.pubsub import PubSub
+from app.saved_criteria import CriteriaUnreadable
 from app.services import Services
 from workers.cli.check_steps import Salesforce
 from workers.cli.finding import Finding, Place, advise, failure, not_tried
@@ -48,11 +50,18 @@ def _behind_the_login(services: Services) -> Iterator[str]:
 
 
 def _wanted_fields(services: Services) -> dict[str, set[str]]:
-    criteria = services.flow.qualification.criteria
+    criteria = _criteria(services).criteria
     return {
         "Account": {*services.accounts.fields} - {services.settings.salesforce_customer_field},
         "Opportunity": {"AccountId", *(criterion.field for criterion in criteria)},
     }
+
+
+def _criteria(services: Services) -> Qualification:
+    """Those that hold. Where Redis does not tell, the look at Redis does."""
+    with suppress(RedisError, CriteriaUnreadable):
+        return services.criteria.current()
+    return services.criteria.flow_file
 
 
 def _entity(services: Services, entity: str, fields: set[str]) -> Iterator[Finding]:

@@ -65,8 +65,8 @@ def survey_of(services: Services) -> Survey:
 
 
 def _run(services: Services, survey: Survey) -> None:
-    condition = condition_of(services.flow.qualification)
-    qualifying = Qualifying(services.salesforce, condition, ACCOUNTS_PER_CALL)
+    condition = condition_of(services.criteria.current())
+    qualifying = Qualifying(services.salesforce, lambda: condition, ACCOUNTS_PER_CALL)
     place: str | None = ""
     with progress("Accounts that qualify", qualifying.count("")) as (advance, say):
         while place is not None:

@@ -2,14 +2,17 @@
 
 import click
 
+from app.admin.ages import ago
+from app.admin.report import report, swept_seconds_ago
+from app.admin.switch import Switch
+from app.admin.warnings import is_late
 from app.journal import Journal
 from app.services import open_redis
 from app.settings import Settings, get_settings
-from workers.cli.ages import ago
+from workers.cli.acting import by
+from workers.cli.arguments import Words
 from workers.cli.at_hand import ensure_redis, services_at_hand
-from workers.cli.flow_report import report, swept_seconds_ago
 from workers.cli.flow_status import tell
-from workers.cli.flow_warnings import is_late
 from workers.output import json_option, plural, print_json
 
 
@@ -45,13 +48,12 @@ def _check_sweeper(settings: Settings, as_json: bool) -> int:
 
 
 @flow.command()
+@click.option("--reason", type=Words(), help="Kept in the audit trail.")
 @json_option
-def on(as_json: bool) -> None:
+def on(reason: str | None, as_json: bool) -> None:
     """Switches the flow on: what was remembered runs."""
     services = services_at_hand()
-    ended = services.pauses.all()
-    for what in ended:
-        services.pauses.end(what)
+    ended = Switch(services.redis, services.ledger).on(by(reason or ""))
     if as_json:
         print_json({"flow": "on", "ended_pauses": ended})
     else:
@@ -61,8 +63,9 @@ def on(as_json: bool) -> None:
 @flow.command()
 @click.option("--drop", is_flag=True, help="Also forget the changes that are under way.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--reason", type=Words(), help="Kept in the audit trail.")
 @json_option
-def off(drop: bool, yes: bool, as_json: bool) -> None:
+def off(drop: bool, yes: bool, reason: str | None, as_json: bool) -> None:
     """Switches the flow off: nothing is sent, changes are remembered."""
     services = services_at_hand()
     if drop and not yes:
@@ -72,9 +75,9 @@ def off(drop: bool, yes: bool, as_json: bool) -> None:
             abort=True,
             err=True,
         )
-    services.pauses.begin("flow", "switched off by an admin")
-    words = "forgotten: the flow was switched off with --drop"
-    count = services.ledger.forget(words) if drop else 0
+    switch = Switch(services.redis, services.ledger)
+    switch.off(by(reason or ""))
+    count = switch.drop(by(reason or "")) if drop else 0
     if as_json:
         print_json({"flow": "off", "forgotten": count})
         return

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
+from app.admin.ages import ago, span
+from app.admin.warnings import of_limit
 from app.hand_off import GROUP
-from workers.cli.ages import ago, span
-from workers.cli.flow_warnings import of_limit
 from workers.output import plural, print_table, when
 
 _LEFT_SHOWN = 5

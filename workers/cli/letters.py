@@ -1,54 +1,65 @@
-"""`dead-letters`: what failed for good, and what an admin does about it."""
+"""`dead-letters`: what failed for good, to read; requeue.py and letter_notes.py act on it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import click
 
-from app.errors import RecordNotFound
-from app.journal import DeadLetter, Journal
-from app.terms import Order
-from workers.cli.arguments import AccountId, Words
+from app.admin.letters import ensure_cause, letter_of
+from app.letters import PLACE, DeadLetter, LetterFilter, Letters
+from app.models import STAGES
+from workers.cli.arguments import AccountId, Place, Words
 from workers.cli.at_hand import services_at_hand
-from workers.cli.sync import FOLLOW
+from workers.cli.letter_notes import assign, comment, discard
+from workers.cli.requeue import recoveries, requeue
 from workers.output import json_option, plural, print_json, print_table, when
+
+_PAGE = 500
 
 
 @click.group("dead-letters")
 def dead_letters() -> None:
-    """Accounts that failed for good: list, show, requeue, discard."""
+    """Accounts that failed for good: to read, requeue, discard, assign and comment."""
+
+
+for command in (requeue, recoveries, discard, assign, comment):
+    dead_letters.add_command(command)
 
 
 @dead_letters.command("list")
-@click.option("--cause", help="Only this cause, such as RecordRejected.")
+@click.option("--cause", type=Words(), help="Only this cause, such as RecordRejected.")
+@click.option("--stage", type=click.Choice(STAGES), help="Only what failed there.")
+@click.option("--text", type=Words(), help="Only with this in the words or the comment.")
+@click.option("--assigned", type=Words(), metavar="NAME", help="Only what this person looks after.")
+@click.option("--again", is_flag=True, help="Those on trial: requeued, and not at rest yet.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many.")
+@click.option("--after", type=Place(PLACE), help="Go on there: what a list before said.")
 @json_option
-def list_letters(cause: str | None, limit: int, offset: int, as_json: bool) -> None:
+def list_letters(
+    cause: str | None,
+    stage: str | None,
+    text: str | None,
+    assigned: str | None,
+    again: bool,
+    limit: int,
+    after: str | None,
+    as_json: bool,
+) -> None:
     """Lists the letters, newest first."""
-    journal = services_at_hand().journal
-    counts = _causes(journal, cause)
-    letters = journal.letters(cause, offset, limit)
+    services = services_at_hand()
+    if cause and not again:
+        ensure_cause(services, cause)
+    letters = Letters(services.redis)
+    wanted = LetterFilter(cause, stage, text, assigned, "again" if again else "dead")
+    found, place = _found(letters, wanted, after, limit)
     if as_json:
-        print_json([asdict(letter) for letter in letters])
+        print_json([asdict(letter) for letter in found])
         return
-    print_table(
-        ("account", "last failure (UTC)", "deaths", "cause", "waiting", "words"),
-        [
-            (
-                letter.account,
-                when(letter.at),
-                letter.deaths,
-                letter.cause,
-                letter.waiting,
-                _in_full(letter),
-            )
-            for letter in letters
-        ],
-    )
-    click.echo(f"{plural(sum(counts.values()), 'dead letter')}. {_listed(counts)}".strip())
-    chosen = counts[cause] if cause else sum(counts.values())
-    if offset + len(letters) < chosen:
-        click.echo(f"Go on with: --offset {offset + len(letters)}")
+    _show_table(found)
+    for line in _summary(letters):
+        click.echo(line)
+    if place:
+        click.echo(f"Go on with: --after {place}")
 
 
 @dead_letters.command()
@@ -56,86 +67,79 @@ def list_letters(cause: str | None, limit: int, offset: int, as_json: bool) -> N
 @json_option
 def show(account: str, as_json: bool) -> None:
     """Shows one letter whole."""
-    letter = _letter(services_at_hand().journal, account)
+    letter = letter_of(services_at_hand(), account)
     if as_json:
         print_json(asdict(letter))
         return
     for label, value in (
         ("account", letter.account),
+        ("on trial since (UTC)", _on_trial_since(letter)),
         ("cause", letter.cause),
         ("stage", letter.stage),
         ("words", letter.words),
         ("service's own words", letter.service_words),
+        ("request", letter.request),
         ("opened by", letter.reason),
         ("attempts", letter.attempts),
         ("times it died", letter.deaths),
         ("first failure (UTC)", when(letter.first)),
         ("last failure (UTC)", when(letter.at)),
         ("accounts waiting for it", letter.waiting),
+        ("assigned to", letter.assigned),
+        ("comment", letter.comment),
         ("task in Flower", letter.task),
     ):
         if value:
             click.echo(f"{label:24} {value}")
 
 
-@dead_letters.command()
-@click.argument("accounts", nargs=-1, metavar="[ID…]", type=AccountId())
-@click.option("--cause", help="All of this cause.")
-@click.option("--all", "everything", is_flag=True, help="Every dead letter.")
-@json_option
-def requeue(accounts: tuple[str, ...], cause: str | None, everything: bool, as_json: bool) -> None:
-    """Sends dead accounts through the flow again."""
-    if sum((bool(accounts), bool(cause), everything)) != 1:
-        raise click.UsageError("Give account ids, or --cause, or --all: one of the three.")
-    services = services_at_hand()
-    if accounts:
-        wanted = [_letter(services.journal, account).account for account in accounts]
-    else:
-        _causes(services.journal, cause)
-        wanted = list(services.journal.dead(cause))
-    services.ledger.open(Order(account, "requeued by an admin") for account in wanted)
-    if as_json:
-        print_json(wanted)
-    else:
-        click.echo(f"Requeued {plural(len(wanted), 'account')}.")
-        click.echo(FOLLOW)
+def _found(
+    letters: Letters, wanted: LetterFilter, after: str | None, limit: int
+) -> tuple[list[DeadLetter], str | None]:
+    """The letters, and where to go on if there may be more."""
+    found: list[DeadLetter] = []
+    while True:
+        page = letters.page(wanted, after, min(_PAGE, limit - len(found)))
+        found += page.letters
+        after = page.next
+        if after is None or len(found) >= limit:
+            return found, after
 
 
-@dead_letters.command()
-@click.argument("accounts", nargs=-1, required=True, metavar="ID…", type=AccountId())
-@click.option("--reason", required=True, type=Words(), help="Kept in the account's story.")
-@json_option
-def discard(accounts: tuple[str, ...], reason: str, as_json: bool) -> None:
-    """Gives letters up: the accounts stay as they are until their next change."""
-    services = services_at_hand()
-    wanted = [_letter(services.journal, account).account for account in accounts]
-    gone = [a for a in wanted if services.ledger.discard(a, f"discarded by an admin: {reason}")]
-    if as_json:
-        print_json(gone)
-    else:
-        click.echo(f"Discarded {plural(len(gone), 'letter')}.")
+def _show_table(letters: Sequence[DeadLetter]) -> None:
+    somebody = any(letter.assigned for letter in letters)
+    columns = ["account", "last failure (UTC)", "deaths", "cause", "waiting", "words"]
+    rows = [
+        [
+            letter.account,
+            when(letter.at),
+            letter.deaths,
+            letter.cause,
+            letter.waiting,
+            _in_full(letter),
+        ]
+        for letter in letters
+    ]
+    if somebody:
+        columns.insert(5, "assigned")
+        for letter, row in zip(letters, rows, strict=True):
+            row.insert(5, letter.assigned)
+    print_table(columns, rows)
 
 
-def _letter(journal: Journal, account: str) -> DeadLetter:
-    letter = journal.letter(account)
-    if letter is None:
-        state = journal.row(account).state
-        words = "the ledger knows nothing of it" if state == "none" else f"it is {state}"
-        raise RecordNotFound(f"There is no dead letter for Account {account}: {words}.")
-    return letter
+def _on_trial_since(letter: DeadLetter) -> str:
+    """Empty for one that is dead. Where a change opened it, nobody requeued it."""
+    if letter.state == "dead":
+        return ""
+    return when(letter.requeued) if letter.requeued else "its last change"
 
 
-def _causes(journal: Journal, asked: str | None) -> dict[str, int]:
-    """Cause to how many letters have it; one that is asked for is among them."""
-    counts = journal.causes()
-    if asked and asked not in counts:
-        there = f"There are: {_listed(counts)}." if counts else "There are no dead letters."
-        raise RecordNotFound(f"No dead letter has the cause {asked}. {there}")
-    return counts
-
-
-def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+def _summary(letters: Letters) -> Iterator[str]:
+    causes = letters.causes()
+    listed = ", ".join(f"{found.cause} {found.count:,}" for found in causes)
+    yield f"{plural(sum(found.count for found in causes), 'dead letter')}. {listed}".strip()
+    if on_trial := letters.again():
+        yield f"{plural(on_trial, 'letter')} on trial: list them with --again."
 
 
 def _in_full(letter: DeadLetter) -> str:

@@ -40,7 +40,7 @@ def map_account(account: str, as_json: bool) -> None:
 
 
 def _qualifies(services: Services, account: str) -> bool:
-    reading = services.accounts.read_many([account], services.flow.qualification)[account]
+    reading = services.accounts.read_many([account], services.criteria.current())[account]
     return not isinstance(reading, Exception) and reading.qualifies
 
 

@@ -15,7 +15,8 @@ from app.services import open_redis
 from app.settings import ENV_FILE, Settings, get_flow, get_settings
 from workers.cli.at_hand import ensure_redis
 from workers.demo.play import play
-from workers.flower.login import read_logins
+from workers.flower.configuration import check_configuration
+from workers.flower.settings import read_flower_settings
 from workers.listener import listen as listen_to_channels
 from workers.output import json_option
 from workers.patience import Patience
@@ -43,7 +44,7 @@ def run() -> None:
     problems: list[str] = []
 
     def logins() -> None:
-        read_logins(environment.get("FLOWER_BASIC_AUTH", ""))
+        check_configuration(read_flower_settings())
 
     def procfile() -> None:
         commands.update(read_procfile(Path.cwd()))

@@ -5,42 +5,35 @@ from dataclasses import asdict
 
 import click
 
+from app.admin import forcing
+from app.admin.account import view_account
 from app.errors import RecordNotFound
-from app.journal import DeadLetter, Row
-from app.terms import Order
-from workers.cli.arguments import AccountId
+from app.journal import Row
+from app.letters import DeadLetter
+from workers.cli.acting import by
+from workers.cli.arguments import AccountId, Words
 from workers.cli.at_hand import services_at_hand
 from workers.cli.foreground import FLOW_IS_OFF
 from workers.output import json_option, print_json, print_table, when
 
 FOLLOW = "Follow one with: closedwon why ID"
+reason_option = click.option("--reason", type=Words(), help="Kept in the audit trail.")
 
 
 @click.command()
 @click.argument("accounts", nargs=-1, required=True, metavar="ID…", type=AccountId())
 @click.option("--force", is_flag=True, help="Without a Closed Won, and with all its parents.")
+@reason_option
 @json_option
-def sync(accounts: tuple[str, ...], force: bool, as_json: bool) -> None:
+def sync(accounts: tuple[str, ...], force: bool, reason: str | None, as_json: bool) -> None:
     """Sends Accounts through the flow now."""
     services = services_at_hand()
-    wanted = list(dict.fromkeys(accounts))
-    known = services.accounts.names(wanted)
-    if unknown := [account for account in wanted if account not in known]:
-        raise RecordNotFound(
-            f"Salesforce knows no Account {', '.join(unknown)}, or does not show it to the "
-            "integration user. Nothing was opened."
-        )
-    reason = "forced by an admin" if force else "asked for by an admin"
-    if force:
-        parents = [parent for account in wanted for parent in services.accounts.ancestors(account)]
-        wanted = list(dict.fromkeys([*reversed(parents), *wanted]))
-        known |= services.accounts.names(parents)
-    services.ledger.open(Order(account, reason, force=force) for account in wanted)
+    opened = forcing.sync(services, accounts, by(reason or ""), force=force)
     if as_json:
-        print_json([{"account": account, "name": known.get(account)} for account in wanted])
+        print_json([{"account": account, "name": name} for account, name in opened.items()])
         return
-    for account in wanted:
-        click.echo(f"opened {account} {known.get(account, '')}")
+    for account, name in opened.items():
+        click.echo(f"opened {account} {name}")
     click.echo(FOLLOW)
     for what, words in services.pauses.all().items():
         click.echo(FLOW_IS_OFF if what == "flow" else f"They wait; paused: {what}: {words}")
@@ -51,29 +44,27 @@ def sync(accounts: tuple[str, ...], force: bool, as_json: bool) -> None:
 @json_option
 def why(account: str, as_json: bool) -> None:
     """Tells why an Account is where it is: its state and its story."""
-    services = services_at_hand()
-    row, story = services.journal.row(account), services.journal.story(account)
-    letter = services.journal.letter(account)
-    if row.state == "none" and not row.customer and not story:
+    view = view_account(services_at_hand(), account)
+    if view.is_unheard_of:
         raise RecordNotFound(
             f"The ledger has never heard of Account {account}. "
             f"closedwon sync {account} has it looked at."
         )
-    waiting = services.journal.waiting_behind(account)
     if as_json:
         print_json(
-            asdict(row)
+            asdict(view.row)
             | {
-                "waiting_behind": waiting,
-                "letter": asdict(letter) if letter else None,
-                "story": [asdict(line) for line in story],
+                "waiting_behind": view.waiting,
+                "letter": asdict(view.letter) if view.letter else None,
+                "story": [asdict(line) for line in view.story],
+                "audit": [asdict(entry) for entry in view.audit],
             }
         )
         return
-    _tell(row, len(waiting), letter, services.pauses.all())
+    _tell(view.row, len(view.waiting), view.letter, view.paused)
     print_table(
         ("when (UTC)", "what", "stage", "why"),
-        [(when(line.at), line.what, line.stage or "", line.words) for line in story],
+        [(when(line.at), line.what, line.stage or "", line.words) for line in view.story],
     )
 
 

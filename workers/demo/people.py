@@ -29,12 +29,17 @@ class Salesperson:
             username=environment["SALESFORCE_USERNAME"],
             private_key_file=Path(environment["SALESFORCE_PRIVATE_KEY_FILE"]),
         )
-        tokens = httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False)
-        auth = SalesforceAuth(credentials, tokens)
+        self._tokens = httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False)
+        auth = SalesforceAuth(credentials, self._tokens)
         base = urljoin(auth.session().instance_url, _API)
         self._client = httpx.Client(
             base_url=base, auth=auth, timeout=_TIMEOUT_SECONDS, trust_env=False
         )
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._client.close()
+        self._tokens.close()
 
     def create(self, sobject: str, **fields: object) -> str:
         """→ the new record's id."""
@@ -99,6 +104,10 @@ class Finance:
         self._client = httpx.Client(
             base_url=f"{netsuite_url}/_simulator/", timeout=_TIMEOUT_SECONDS, trust_env=False
         )
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._client.close()
 
     def create(self, **fields: object) -> str:
         """→ the new Customer's internal id."""

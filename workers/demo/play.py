@@ -121,7 +121,9 @@ def _stay(stack: Stack, progress: Progress) -> None:
 
 
 def _say_addresses(stack: Stack, progress: Progress) -> None:
-    login = f"user {stack.flower_user}, password {stack.flower_password}"
-    progress.say(f"Flower      {stack.flower_url} ({login})")
+    progress.say(f"Flower      {stack.flower_url}")
+    progress.say(f"            to read: user {', password '.join(stack.operator_login)}")
+    progress.say(f"            to act:  user {', password '.join(stack.admin_login)}")
+    progress.say(f"Letters     {stack.flower_url}/dead-letters")
     progress.say(f"Salesforce  {stack.salesforce_url} (simulated; calls: /_simulator/requests)")
     progress.say(f"NetSuite    {stack.netsuite_url} (simulated; records: /_simulator/customers)")

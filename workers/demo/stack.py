@@ -16,6 +16,7 @@ from app.settings import Settings
 from workers.demo.process import Process, await_all, end_all
 from workers.demo.readiness import Readiness, answers, node_name
 from workers.demo.signals import signals_unwind, undisturbed
+from workers.flower.settings import FlowerSettings
 from workers.processes import read_procfile, with_programs
 from workers.redis_server import RedisServer, free_port
 
@@ -47,7 +48,10 @@ class Stack:
         """
         self.directory = directory.resolve()
         self.redis = RedisServer(self.directory)
-        self.flower_user, self.flower_password = "operator", secrets.token_urlsafe(12)
+        self.operator_login = "operator", secrets.token_urlsafe(12)
+        """User and password of somebody who may read Flower's pages."""
+        self.admin_login = "admin", secrets.token_urlsafe(12)
+        """Of somebody who may act there, too."""
         self.environment: dict[str, str] = {}
         """What the processes run with: give it to any command that is to join them."""
         self._flow = flow or ""
@@ -68,7 +72,7 @@ class Stack:
 
     @property
     def flower_url(self) -> str:
-        """Its pages want `flower_user` and `flower_password`."""
+        """Its pages want `operator_login` or `admin_login`."""
         return f"http://127.0.0.1:{self.environment['FLOWER_PORT']}"
 
     @property
@@ -150,7 +154,7 @@ class Stack:
         """Ours minus what names other services. An empty variable is one that is not given, and
         keeps a `.env` in the working directory from giving it.
         """
-        known = {name.upper() for name in Settings.model_fields}
+        known = {name.upper() for kind in (Settings, FlowerSettings) for name in kind.model_fields}
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -166,7 +170,10 @@ class Stack:
                 "REDIS_URL": self.redis_url,
                 "FLOW_FILE": str(flow_file),
                 "FLOWER_PORT": str(free_port()),
-                "FLOWER_BASIC_AUTH": f"{self.flower_user}:{self.flower_password}",
+                "FLOWER_BASIC_AUTH": ",".join(
+                    ":".join(login) for login in (self.operator_login, self.admin_login)
+                ),
+                "FLOWER_ADMINS": self.admin_login[0],
                 **self._settings,
             }
         )

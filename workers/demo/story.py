@@ -12,6 +12,7 @@ DICKENSON, EDGE = "Dickenson plc", "Edge Communications"
 IN_NETSUITE_ALREADY = "Pyramid Construction Inc."
 IN_NETSUITE_TWICE = "Northern Trail Outfitters"
 EDGES_NEW_PHONE = "(512) 757-6500"
+DEATH = "Northern Trail is won, but in NetSuite twice: a dead letter"
 ACCOUNTS = (*(str(a["Name"]) for a in developer_edition()["accounts"]), IN_NETSUITE_TWICE)
 
 
@@ -94,7 +95,7 @@ STEPS = (
     ),
     Step("Edge's phone is edited", _edges_phone_is_edited),
     Step("Pyramid, by its name in NetSuite already, gets a Closed Won", _pyramid_is_matched),
-    Step("Northern Trail is won, but in NetSuite twice: a dead letter", _one_fails),
+    Step(DEATH, _one_fails),
     Step(
         "Finance merges the two; an admin finds the letter and requeues it",
         _it_is_corrected_and_requeued,

@@ -1,41 +1,41 @@
-"""Who may see Flower's pages, and where: its variables."""
+"""OAuth's login page: the provider's own, whose cookies travel by https alone if browsers do."""
 
-import os
+from typing import Any
 
-from dotenv import dotenv_values
+from celery.utils.imports import symbol_by_name
+from tornado.web import RequestHandler
 
-from app.environment import ENCODING
 from app.errors import ConfigurationError
-from app.settings import ENV_FILE
-
-_PREFIX = "FLOWER_"
+from workers.flower.settings import FlowerSettings
 
 
-def read_variables() -> dict[str, str]:
-    """Flower's options, such as `port`, by FLOWER_PORT in the environment or else in `.env`."""
-    read = dotenv_values(ENV_FILE, encoding=ENCODING)
-    given = {name: value or "" for name, value in read.items()} | dict(os.environ)
-    return {
-        name.removeprefix(_PREFIX).lower(): value
-        for name, value in given.items()
-        if name.startswith(_PREFIX) and value
-    }
-
-
-def read_logins(text: str) -> list[str]:
-    """The logins in FLOWER_BASIC_AUTH: user:password, several with commas between.
+def login_handler(settings: FlowerSettings) -> type[RequestHandler]:
+    """A subclass of the handler that FLOWER_AUTH_PROVIDER names.
 
     Raises:
-        ConfigurationError: there is none, or one is malformed.
+        ConfigurationError: there is no such handler.
     """
-    logins = text.split(",")
-    for login in logins:
-        user, _, password = login.partition(":")
-        if not (user and password):
-            raise ConfigurationError(
-                [
-                    "FLOWER_BASIC_AUTH: is missing or malformed. Flower does not start without "
-                    "a login, since its pages would answer anyone: set it to user:password."
-                ]
-            )
-    return logins
+    try:
+        provider = symbol_by_name(settings.flower_auth_provider)
+    except (ImportError, AttributeError, ValueError):
+        provider = None
+    if not (isinstance(provider, type) and issubclass(provider, RequestHandler)):
+        words = "FLOWER_AUTH_PROVIDER: names no handler, such as flower.views.auth."
+        raise ConfigurationError([f"{words}GithubLoginHandler."])
+    base: Any = provider
+
+    class Login(base):
+        """Flower leaves `secure` to the browser."""
+
+        def set_secure_cookie(
+            self,
+            name: str,
+            value: str | bytes,
+            expires_days: float | None = 30,
+            version: int | None = None,
+            **given: Any,
+        ) -> None:
+            given.setdefault("secure", settings.is_over_tls)
+            super().set_secure_cookie(name, value, expires_days, version, **given)
+
+    return Login

@@ -19,7 +19,7 @@ def judge(held: Held, services: Services) -> str:
     reading = reading_of(held, services)
     if reading.account is None or reading.account.is_deleted:
         return let_go(held, reading.account, services.ledger)
-    decision = qualify(held, services.flow.qualification, lambda: reading.qualifies)
+    decision = qualify(held, reading.criteria, lambda: reading.qualifies)
     if isinstance(decision, Skipped):
         return services.ledger.skipped(held, decision.words)
     return services.ledger.advance(held, hierarchy.name, decision.words)

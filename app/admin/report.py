@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+from app.admin.ages import age
+from app.admin.warnings import is_late, warnings
 from app.channels import Channels, ChannelView
 from app.hand_off import hand_off
 from app.journal import Journal
@@ -13,8 +15,6 @@ from app.passes import Pass, Passes
 from app.reconciliation.reconciler import FOREGROUND
 from app.salesforce.usage import Usage
 from app.services import Services
-from workers.cli.ages import age
-from workers.cli.flow_warnings import is_late, warnings
 
 
 def report(services: Services) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def report(services: Services) -> dict[str, Any]:
         "swept_seconds_ago": swept,
         "sweeper_is_late": is_late(swept, settings),
         "states": journal.states(),
-        "letters": journal.causes(),
+        "letters": {cause.cause: cause.count for cause in services.letters.causes()},
         "queues": {stage: int(str(services.redis.llen(stage))) for stage in STAGES},
         **_listening(services, now),
         **_reconciling(services, now),
@@ -36,7 +36,8 @@ def report(services: Services) -> dict[str, Any]:
         "netsuite_slots": _netsuite_slots(services.governor.state()),
         "hand_off": asdict(hand_off(services.redis)),
     }
-    return found | {"warnings": [*settings.netsuite_warnings, *warnings(found)]}
+    told = [*settings.netsuite_warnings, *services.criteria.warnings(), *warnings(found)]
+    return found | {"warnings": told}
 
 
 def _listening(services: Services, now: float) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.admin.ages import ago, span
 from app.settings import Settings
-from workers.cli.ages import ago, span
 
 _OLD_SECONDS = 3600.0
 """A pass that is open for so long is looked at."""
@@ -12,7 +12,7 @@ _CALLS_ARE_MANY = 0.9
 
 
 def warnings(found: dict[str, Any]) -> Iterator[str]:
-    """Of what `flow_report.report` has found, a line each."""
+    """Of what `report.report` has found, a line each."""
     if found["sweeper_is_late"]:
         ran = ago(found["swept_seconds_ago"])
         yield f"the sweeper ran last: {ran}: does beat run, and a worker?"

@@ -1,0 +1,1 @@
+"""What admins do and see; the command and the pages both call it."""

@@ -1,0 +1,44 @@
+"""All that is known of one account, without asking a cloud."""
+
+from dataclasses import dataclass
+
+from app.audit import AuditEntry
+from app.journal import Line, Row
+from app.letters import DeadLetter
+from app.services import Services
+
+_AUDITED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """`waiting`: the accounts that wait for this one, through however many generations. `story`:
+    oldest first; `audit`: newest first.
+    """
+
+    row: Row
+    letter: DeadLetter | None
+    waiting: list[str]
+    story: list[Line]
+    audit: list[AuditEntry]
+    paused: dict[str, str]
+
+    @property
+    def is_unheard_of(self) -> bool:
+        """Whether the ledger knows nothing of it."""
+        return self.row.state == "none" and not self.row.customer and not self.story
+
+
+def view_account(services: Services, account: str) -> AccountView:
+    """
+    Raises:
+        redis.exceptions.RedisError: Redis does not answer.
+    """
+    return AccountView(
+        row=services.journal.row(account),
+        letter=services.letters.get(account),
+        waiting=services.journal.waiting_behind(account),
+        story=services.journal.story(account),
+        audit=services.audit.entries(account=account, limit=_AUDITED).entries,
+        paused=services.pauses.all(),
+    )

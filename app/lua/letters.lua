@@ -1,0 +1,35 @@
+-- What reading letters shares; nothing is changed. ARGV[1] is JSON.
+local input = cjson.decode(ARGV[1])
+
+-- How many accounts wait for this one, through however many generations. Looking behind them is
+-- limited, for all letters of a page together: beyond, those in front are counted alone.
+local behind = 10000
+local function waiting(id)
+  local found, ahead = 0, {id}
+  while #ahead > 0 do
+    local key = 'cw:waiting:' .. table.remove(ahead)
+    local count = redis.call('SCARD', key)
+    found = found + count
+    if count > 0 and count <= behind then
+      behind = behind - count
+      for _, child in ipairs(redis.call('SMEMBERS', key)) do ahead[#ahead + 1] = child end
+    end
+  end
+  return found
+end
+
+-- nil: the account has no letter.
+local function letter_of(id)
+  local flat = redis.call('HGETALL', 'cw:letter:' .. id)
+  if #flat == 0 then return nil end
+  local letter = {account = id}
+  for i = 1, #flat, 2 do letter[flat[i]] = flat[i + 1] end
+  return letter
+end
+
+-- What is not dead is on trial, even if it was requeued before there was a list of such letters.
+local function whole(letter)
+  local is_dead = redis.call('ZSCORE', 'cw:letters', letter.account)
+  letter.state, letter.waiting = is_dead and 'dead' or 'again', waiting(letter.account)
+  return letter
+end

@@ -1,0 +1,1 @@
+"""What people do in the pages, in a real browser, against the demo."""

@@ -1,0 +1,64 @@
+"""The switch and the criteria in the browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import Visitor
+from tests.e2e.system import System
+from workers.demo.world import World
+
+
+@pytest.fixture
+def criteria(demo: System, world: World) -> Iterator[System]:
+    """What the flow file says holds again in the end."""
+    yield demo
+    demo.command("criteria", "set", "--flow-file")
+    draft = demo.json("criteria", "show")["draft"]
+    demo.command("criteria", "publish", draft["version"])
+
+
+def test_an_admin_switches_the_flow_off_and_on(admin: Visitor, demo: System) -> None:
+    page = admin.page
+    admin.opens("/flow")
+
+    admin.button("Switch off…").click()
+    page.get_by_role("dialog").get_by_label("Reason").fill("month end")
+    page.get_by_role("dialog").get_by_role("button", name="Switch off").click()
+    expect(page.get_by_role("heading", name="The flow is off")).to_be_visible()
+    account = demo.account(demo.name(), won=True)
+    demo.reaches(account, "queued")
+    admin.button("Switch on…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Switch on").click()
+    expect(page.get_by_role("heading", name="The flow is on")).to_be_visible()
+
+    demo.reaches(account, "synced")
+    history = page.locator("main").get_by_text("month end").first
+    expect(history).to_be_visible()
+
+
+def test_criteria_take_effect_with_the_second_step(admin: Visitor, criteria: System) -> None:
+    page, demo = admin.page, criteria
+    account = demo.account(demo.name("Prospect"))
+    demo.opportunity(account, "Negotiation/Review")
+    admin.opens("/criteria")
+
+    page.get_by_label("Field").select_option("StageName")
+    page.get_by_label("Operator").select_option("in")
+    for stage in ("Negotiation/Review", "Closed Won"):
+        page.get_by_role("checkbox", name=stage).check()
+    admin.button("Save draft").click()
+    expect(page.locator("#draft")).to_contain_text("Would newly qualify")
+    expect(admin.button("Publish…")).to_be_enabled()
+    before = demo.state(account)
+    admin.button("Publish…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Yes, by these criteria from now on").check()
+    dialog.get_by_label("Reason").fill("we bill at negotiation")
+    dialog.get_by_role("button", name="Publish").click()
+    expect(page.locator("#current")).to_contain_text("Negotiation/Review")
+
+    demo.reaches(account, "synced")
+    assert before in ("none", "skipped")
+    expect(page.locator("#criteria-history")).to_contain_text("we bill at negotiation")

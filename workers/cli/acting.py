@@ -1,0 +1,24 @@
+"""Who acts on the command, for the audit trail."""
+
+import os
+import pwd
+import socket
+
+from app.terms import By
+
+
+def by(why: str = "") -> By:
+    """The operating system's user on this host, as `ann@crm1 (command)`, and why, in their words.
+
+    The process's owner counts: what the environment calls the user anybody can set.
+    """
+    return By(f"{_user()}@{socket.gethostname()} (command)", why)
+
+
+def _user() -> str:
+    """The user's name, or the number of one that has none, as in a container."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"

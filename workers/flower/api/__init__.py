@@ -1,0 +1,1 @@
+"""The HTTP API under /api/closedwon: what the pages ask and do."""

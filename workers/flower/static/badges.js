@@ -1,0 +1,30 @@
+// Small labels. Their meaning is in their words, never in the colour alone.
+
+import { h } from "./dom.js";
+
+const STATES = {
+  none: ["unknown", "quiet"],
+  queued: ["queued", "active"],
+  running: ["running", "active"],
+  retrying: ["retrying", "warning"],
+  waiting: ["waiting", "warning"],
+  synced: ["synced", "good"],
+  skipped: ["skipped", "quiet"],
+  dead: ["dead", "bad"],
+  again: ["on trial", "active"],
+  canary: ["canary runs", "active"],
+  going: ["running", "active"],
+  done: ["done", "good"],
+  failed: ["failed", "bad"],
+  stopped: ["stopped", "quiet"],
+};
+
+// The state of an account, a letter ("again": on trial) or a recovery.
+export function stateBadge(state) {
+  const [words, kind] = STATES[state] ?? [state, "quiet"];
+  return badge(words, kind);
+}
+
+// kind: good, bad, warning, active or quiet.
+export const badge = (words, kind = "quiet") =>
+  h("span", { class: `badge cw-badge-${kind}` }, words);
