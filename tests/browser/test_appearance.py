@@ -31,6 +31,7 @@ def failed(demo: System, world: World) -> Refused:
     """Letters of two causes, and a draft of other criteria."""
     found = refused(demo, NAMES)
     demo.command("dead-letters", "assign", found.accounts[1], "Maria")
+    demo.command("criteria", "set", "StageName in Negotiation/Review, Closed Won", "Amount > 50000")
     return found
 
 
@@ -60,6 +61,10 @@ def settled(visitor: Visitor, page: str) -> None:
     }
     place, words = shown[page]
     expect(visitor.page.locator(place)).to_contain_text(words)
+    if page == "flow":
+        visitor.page.get_by_label("The last").select_option(label="15 minutes")
+    if page == "criteria":
+        expect(visitor.page.locator("#draft")).to_contain_text("Would newly qualify")
     if page != "accounts":  # which is as it was searched
         expect(visitor.page.locator(".refresh-words")).to_contain_text("Updated")
 

@@ -44,7 +44,7 @@ def test_an_account_that_newly_qualifies_becomes_a_customer_without_a_restart(
     preview = system.json("criteria", "preview")
     refused = system.command("criteria", "publish", old["version"], code=1)
     still = system.state(nearly)
-    system.command("criteria", "publish", draft["version"], "--why", "We sign early now.")
+    system.command("criteria", "publish", draft["version"], "--reason", "We sign early now.")
 
     assert (preview["version"], preview["newly"], preview["no_longer"]) == (draft["version"], 1, 0)
     assert preview["newly_sample"] == [{"account": nearly, "name": names[0]}]

@@ -17,7 +17,7 @@ def test_a_draft_is_saved_looked_at_and_published(scene: Scene, command: Command
     draft = command.json("criteria", "set", "--any", "IsWon = true", "stagename in Prospecting")
     preview = command.json("criteria", "preview")
     before = command.json("criteria", "show")
-    after = command.json("criteria", "publish", draft["version"], "--why", "We grow.")
+    after = command.json("criteria", "publish", draft["version"], "--reason", "We grow.")
 
     words = "IsWon = true or StageName in (Prospecting)"
     assert (draft["words"], before["draft"], after["draft"]) == (words, draft, None)

@@ -1,18 +1,23 @@
-"""Who acts on the command, for the audit trail."""
+"""Who acts on the command, and why, for the audit trail."""
 
 import os
 import pwd
 import socket
 
+import click
+
 from app.terms import By
+from workers.cli.arguments import Words
+
+reason_option = click.option("--reason", type=Words(), help="Kept in the audit trail.")
 
 
-def by(why: str = "") -> By:
+def by(why: str | None = None) -> By:
     """The operating system's user on this host, as `ann@crm1 (command)`, and why, in their words.
 
     The process's owner counts: what the environment calls the user anybody can set.
     """
-    return By(f"{_user()}@{socket.gethostname()} (command)", why)
+    return By(f"{_user()}@{socket.gethostname()} (command)", why or "")
 
 
 def _user() -> str:

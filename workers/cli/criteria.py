@@ -10,14 +10,13 @@ from app.admin.criteria_fitting import qualification_of
 from app.admin.criteria_preview import Preview
 from app.admin.criteria_view import saved_as_json, view_of
 from app.stages.qualification import in_words
-from workers.cli.acting import by
+from workers.cli.acting import by, reason_option
 from workers.cli.at_hand import services_at_hand
 from workers.cli.criterion import CriterionWords
 from workers.output import abridged, json_option, print_json, print_table, when
 from workers.reconciler import begin_at_once
 
 _WIDEST = 60
-why_option = click.option("--why", default="", help="For the audit trail.")
 
 
 @click.group()
@@ -83,10 +82,14 @@ def fields(as_json: bool) -> None:
 @click.argument("wanted", metavar="[CRITERION]...", nargs=-1, type=CriterionWords())
 @click.option("--any", "any_one", is_flag=True, help="One of them is enough; else all must hold.")
 @click.option("--flow-file", is_flag=True, help="Those of the flow file.")
-@why_option
+@reason_option
 @json_option
 def set_draft(
-    wanted: tuple[dict[str, object], ...], any_one: bool, flow_file: bool, why: str, as_json: bool
+    wanted: tuple[dict[str, object], ...],
+    any_one: bool,
+    flow_file: bool,
+    reason: str | None,
+    as_json: bool,
 ) -> None:
     """Saves a draft, once the org can be asked by it. It changes nothing until it is published.
 
@@ -98,7 +101,7 @@ def set_draft(
     services = services_at_hand()
     given = {"match": "any" if any_one else "all", "criteria": list(wanted)}
     qualification = services.criteria.flow_file if flow_file else qualification_of(given)
-    saved = admin.save(services, qualification, by(why))
+    saved = admin.save(services, qualification, by(reason))
     if as_json:
         print_json(saved_as_json(saved))
         return
@@ -121,12 +124,12 @@ def preview(as_json: bool) -> None:
 
 @criteria.command()
 @click.argument("version")
-@why_option
+@reason_option
 @json_option
-def publish(version: str, why: str, as_json: bool) -> None:
+def publish(version: str, reason: str | None, as_json: bool) -> None:
     """Makes the draft of this VERSION hold, and has all Accounts that newly qualify opened."""
     services = services_at_hand()
-    saved = admin.publish(services, version, by(why))
+    saved = admin.publish(services, version, by(reason))
     begin_at_once()
     if as_json:
         print_json(view_of(services))
@@ -136,11 +139,11 @@ def publish(version: str, why: str, as_json: bool) -> None:
 
 
 @criteria.command()
-@why_option
+@reason_option
 @json_option
-def drop(why: str, as_json: bool) -> None:
+def drop(reason: str | None, as_json: bool) -> None:
     """Forgets the draft."""
-    dropped = services_at_hand().criteria.drop(by(why))
+    dropped = services_at_hand().criteria.drop(by(reason))
     if as_json:
         print_json({"dropped": dropped})
     else:

@@ -9,8 +9,7 @@ from app.admin.warnings import is_late
 from app.journal import Journal
 from app.services import open_redis
 from app.settings import Settings, get_settings
-from workers.cli.acting import by
-from workers.cli.arguments import Words
+from workers.cli.acting import by, reason_option
 from workers.cli.at_hand import ensure_redis, services_at_hand
 from workers.cli.flow_status import tell
 from workers.output import json_option, plural, print_json
@@ -48,12 +47,12 @@ def _check_sweeper(settings: Settings, as_json: bool) -> int:
 
 
 @flow.command()
-@click.option("--reason", type=Words(), help="Kept in the audit trail.")
+@reason_option
 @json_option
 def on(reason: str | None, as_json: bool) -> None:
     """Switches the flow on: what was remembered runs."""
     services = services_at_hand()
-    ended = Switch(services.redis, services.ledger).on(by(reason or ""))
+    ended = Switch(services.redis, services.ledger).on(by(reason))
     if as_json:
         print_json({"flow": "on", "ended_pauses": ended})
     else:
@@ -63,7 +62,7 @@ def on(reason: str | None, as_json: bool) -> None:
 @flow.command()
 @click.option("--drop", is_flag=True, help="Also forget the changes that are under way.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--reason", type=Words(), help="Kept in the audit trail.")
+@reason_option
 @json_option
 def off(drop: bool, yes: bool, reason: str | None, as_json: bool) -> None:
     """Switches the flow off: nothing is sent, changes are remembered."""
@@ -76,8 +75,8 @@ def off(drop: bool, yes: bool, reason: str | None, as_json: bool) -> None:
             err=True,
         )
     switch = Switch(services.redis, services.ledger)
-    switch.off(by(reason or ""))
-    count = switch.drop(by(reason or "")) if drop else 0
+    switch.off(by(reason))
+    count = switch.drop(by(reason)) if drop else 0
     if as_json:
         print_json({"flow": "off", "forgotten": count})
         return

@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from app.admin.linking import Linking
-from workers.cli.acting import by
+from workers.cli.acting import by, reason_option
 from workers.cli.arguments import AccountId
 from workers.cli.at_hand import services_at_hand
-from workers.cli.sync import FOLLOW, reason_option
+from workers.cli.sync import FOLLOW
 from workers.output import json_option, print_json
 
 
@@ -35,7 +35,7 @@ class CustomerId(click.ParamType[str]):
 def link(account: str, customer: str, force: bool, reason: str | None, as_json: bool) -> None:
     """Ties an Account to a Customer, given by its internal id, and syncs it."""
     services = services_at_hand()
-    tied = Linking(services).tie(account, customer, by(reason or ""), force=force)
+    tied = Linking(services).tie(account, customer, by(reason), force=force)
     name = tied.customer.name
     if as_json:
         print_json({"account": account, "customer": customer, "taken_from": tied.taken_from})

@@ -12,10 +12,10 @@ from app.admin.recovery import Recovery
 from app.letters import Letters
 from app.services import Services
 from app.terms import By
-from workers.cli.acting import by
+from workers.cli.acting import by, reason_option
 from workers.cli.arguments import AccountId, Words
 from workers.cli.at_hand import services_at_hand
-from workers.cli.sync import FOLLOW, reason_option
+from workers.cli.sync import FOLLOW
 from workers.output import json_option, plural, print_json, print_table, when
 
 _FOLLOW_ALL = "Follow it with: closedwon dead-letters recoveries"
@@ -43,7 +43,7 @@ def requeue(
         raise click.UsageError("Give account ids, or --cause, or --all: one of the three.")
     if canary and accounts:
         raise click.UsageError("--canary goes with --cause or --all.")
-    services, me = services_at_hand(), by(reason or "")
+    services, me = services_at_hand(), by(reason)
     if accounts:
         _requeue_each(services, accounts, me, force=force, as_json=as_json)
     else:
@@ -60,7 +60,7 @@ def recoveries(stop: str | None, reason: str | None, as_json: bool) -> None:
     """Shows what `requeue --cause` and `--all` have begun, newest first; stops one of them."""
     orders = Recoveries(services_at_hand())
     if stop:
-        orders.stop(stop, by(reason or ""))
+        orders.stop(stop, by(reason))
     if as_json:
         print_json([order.as_json() for order in orders.all()])
         return

@@ -10,14 +10,13 @@ from app.admin.account import view_account
 from app.errors import RecordNotFound
 from app.journal import Row
 from app.letters import DeadLetter
-from workers.cli.acting import by
-from workers.cli.arguments import AccountId, Words
+from workers.cli.acting import by, reason_option
+from workers.cli.arguments import AccountId
 from workers.cli.at_hand import services_at_hand
 from workers.cli.foreground import FLOW_IS_OFF
 from workers.output import json_option, print_json, print_table, when
 
 FOLLOW = "Follow one with: closedwon why ID"
-reason_option = click.option("--reason", type=Words(), help="Kept in the audit trail.")
 
 
 @click.command()
@@ -28,7 +27,7 @@ reason_option = click.option("--reason", type=Words(), help="Kept in the audit t
 def sync(accounts: tuple[str, ...], force: bool, reason: str | None, as_json: bool) -> None:
     """Sends Accounts through the flow now."""
     services = services_at_hand()
-    opened = forcing.sync(services, accounts, by(reason or ""), force=force)
+    opened = forcing.sync(services, accounts, by(reason), force=force)
     if as_json:
         print_json([{"account": account, "name": name} for account, name in opened.items()])
         return

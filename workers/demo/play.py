@@ -19,7 +19,7 @@ from workers.demo.people import Finance, Salesperson
 from workers.demo.process import ProcessFailed
 from workers.demo.progress import Progress
 from workers.demo.stack import Stack
-from workers.demo.story import STEPS
+from workers.demo.story import LEFT_TO_YOU, STEPS, leave_a_letter
 from workers.demo.table import Outcome, outcomes
 from workers.demo.world import NotAsTold, World
 from workers.output import print_json, print_table
@@ -75,6 +75,8 @@ def _play(directory: Path, progress: Progress, *, stay: bool, as_json: bool) -> 
         rows = outcomes(world)
         _show(rows, progress, as_json=as_json)
         if stay:
+            if told:
+                _leave_a_letter(world, progress)
             _stay(stack, progress)
         return 0 if told and not any(row.wrong for row in rows) else _FAILED
 
@@ -89,6 +91,12 @@ def _tell(world: World, progress: Progress) -> bool:
             progress.say(f"NOT AS TOLD: {step.title}: {wrong}", "red")
             return False
     return True
+
+
+def _leave_a_letter(world: World, progress: Progress) -> None:
+    account = leave_a_letter(world)
+    progress.say(f"One more fails, and is left to you: {LEFT_TO_YOU}, in NetSuite twice. Say which")
+    progress.say(f"it is (log in to act): {world.stack.flower_url}/accounts/{account}")
 
 
 def _show(rows: list[Outcome], progress: Progress, *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ CHILDREN = ("United Oil & Gas, UK", "United Oil & Gas, Singapore")
 DICKENSON, EDGE = "Dickenson plc", "Edge Communications"
 IN_NETSUITE_ALREADY = "Pyramid Construction Inc."
 IN_NETSUITE_TWICE = "Northern Trail Outfitters"
+LEFT_TO_YOU = "Summit Ridge Outdoors"
 EDGES_NEW_PHONE = "(512) 757-6500"
 DEATH = "Northern Trail is won, but in NetSuite twice: a dead letter"
 ACCOUNTS = (*(str(a["Name"]) for a in developer_edition()["accounts"]), IN_NETSUITE_TWICE)
@@ -67,12 +68,26 @@ def _pyramid_is_matched(world: World) -> None:
 
 
 def _one_fails(world: World) -> None:
-    for _ in range(2):
-        world.finance.create(companyName=IN_NETSUITE_TWICE)
-    account = world.salesperson.create("Account", Name=IN_NETSUITE_TWICE, Phone="(415) 555-0142")
-    world.entered.accounts[IN_NETSUITE_TWICE] = account
-    world.salesperson.open_opportunity(account, "Tents for the north", "Closed Won")
-    world.await_state([IN_NETSUITE_TWICE], "dead")
+    _win_what_is_there_twice(world, IN_NETSUITE_TWICE, "(415) 555-0142")
+
+
+def leave_a_letter(world: World) -> str:
+    """One more that fails, for whoever looks at the pages → the Account's id.
+
+    Raises:
+        NotAsTold: it did not fail.
+    """
+    return _win_what_is_there_twice(world, LEFT_TO_YOU, "(503) 555-0187")
+
+
+def _win_what_is_there_twice(world: World, name: str, phone: str) -> str:
+    world.finance.create(companyName=name, phone=phone)
+    world.finance.create(companyName=name)
+    account = world.salesperson.create("Account", Name=name, Phone=phone)
+    world.entered.accounts[name] = account
+    world.salesperson.open_opportunity(account, "Tents for the season", "Closed Won")
+    world.await_state([name], "dead")
+    return account
 
 
 def _it_is_corrected_and_requeued(world: World) -> None:
