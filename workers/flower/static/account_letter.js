@@ -9,22 +9,23 @@ import { age, stamp } from "./time.js";
 
 export function letterFacts(letter, taskLink) {
   const { cause, stage, words, service_words, request, attempts, deaths, task } = letter;
-  return facts([
+  const told = [
     ["Cause", h("strong", {}, cause)],
     ["What to do", adviceFor(cause)],
     ["What was said", linked(words)],
     written("The service's own words", service_words),
     written("Request that failed", request),
-    ["Stage", stage],
-    ["Opened by", letter.reason ? linked(letter.reason) : null],
-    ["Attempts", `${attempts}; died ${plural(deaths, "time")}`],
+    ["Failed at", stage],
+    ["Opened by", letter.reason && linked(letter.reason)],
+    ["Died", [plural(deaths, "time"), attempts > 0 && `, after ${plural(attempts, "attempt")}`]],
     ["First failure", moment(letter.first)],
     ["Last failure", moment(letter.at)],
-    ...(letter.requeued ? [["Requeued", moment(letter.requeued)]] : []),
-    ["Task in Flower", task ? taskOf(task, taskLink) : null],
+    ["Requeued", letter.requeued && moment(letter.requeued)],
+    ["Task in Flower", task && taskOf(task, taskLink)],
     ["Assigned to", letter.assigned || "nobody"],
-    ["Comment", letter.comment || null],
-  ]);
+    ["Comment", letter.comment],
+  ];
+  return facts(told.filter(([, value]) => value));
 }
 
 const taskOf = (task, link) => h("code", {}, link ? h("a", { href: link }, task) : task);

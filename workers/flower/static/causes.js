@@ -1,7 +1,7 @@
 // What each cause of a dead letter means and what to do, in a sentence; docs/operations.md has all.
 
 const ADVICE = {
-  AmbiguousMatch: "Several Customers may be meant: choose one on the account's page.",
+  AmbiguousMatch: "Several Customers may be meant: compare them on the account's page, and choose one.",
   RecordRejected:
     "A value is refused: correct the Account, which opens it again; or change the rule and requeue.",
   ReferenceRejected:
