@@ -1,13 +1,15 @@
 """The audit trail: every action of a person, with who, when, why, before and after.
 
-Redis stream `cw:audit`, at most some 1,000,000 entries; an entry's id is its time. The ledger's
-moves add theirs in the same script (app/lua/audit.lua); whatever else a person changes adds its
-own in the MULTI that makes the change.
+Redis stream `cw:audit`, at most some 1,000,000 entries; an entry's id is its time. Each kind of
+action has a stream of its own besides, `cw:audit:of:<what>`, with its last 100,000 or so: a large
+recovery pushes no other kind out. The ledger's moves add theirs in the same script
+(app/lua/audit.lua); whatever else a person changes adds its own in the MULTI that makes the change.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from redis import Redis
 from redis.client import Pipeline
@@ -17,9 +19,30 @@ from app.terms import By
 
 ENTRY_ID = r"^[1-9][0-9]{0,14}-[0-9]{1,15}$"
 """What an entry's id looks like: `after` of `Audit.entries` is one."""
-_CHUNK = 1000
-_CHUNKS = 20
-"""At most so many times a chunk are looked at for one page of a kind: `next` goes on."""
+What: TypeAlias = Literal[
+    "requeue",
+    "discard",
+    "link",
+    "unlink",
+    "sync",
+    "assign",
+    "comment",
+    "recovery",
+    "flow on",
+    "flow off",
+    "flow drop",
+    "criteria draft",
+    "criteria publish",
+    "criteria drop",
+    "notification test",
+    "backfill",
+    "reconcile",
+    "drift",
+    "check",
+    "flower",
+]
+"""The kinds of actions."""
+KINDS: tuple[What, ...] = get_args(What)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +63,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Entries, the newest first. `next`: give it as `after` to go on; None: that was all.
-
-    Of a kind of action that is rare, a page may hold few or none and have a `next` nonetheless.
-    """
+    """Entries, the newest first. `next`: give it as `after` to go on; None: that was all."""
 
     entries: list[AuditEntry]
     next: str | None
@@ -58,53 +78,60 @@ class Audit:
 
     @staticmethod
     def add(
-        pipeline: Pipeline, what: str, by: By, account: str = "", before: str = "", after: str = ""
+        pipeline: Pipeline, what: What, by: By, account: str = "", before: str = "", after: str = ""
     ) -> None:
         """The entry is made with whatever else the pipeline, a MULTI, does."""
         entry = {"what": what, "account": account, "before": before, "after": after}
         queue_script(pipeline, "audited", json.dumps(entry | {"by": asdict(by)}), ("audit",))
 
+    def tell(self, what: What, by: By, after: str) -> None:
+        """An entry alone, made before that begins which it tells of: what takes many steps."""
+        with self._redis.pipeline() as pipeline:
+            self.add(pipeline, what, by, after=after)
+            pipeline.execute()
+
     def entries(
         self,
         *,
         account: str | None = None,
-        what: str | None = None,
+        what: What | Collection[What] = (),
         after: str | None = None,
         limit: int = 100,
     ) -> AuditPage:
-        """What was done to one account or to any, of one kind or of all.
+        """What was done to one account or to any, of these kinds or of all.
 
         `after`: an entry's id (ENTRY_ID); what is older is given. Of an account, the last 200.
         """
+        kinds: Collection[str] = (what,) if isinstance(what, str) else what
         if account is not None:
-            return self._of_account(account, what, after, limit)
-        found: list[AuditEntry] = []
-        for _ in range(_CHUNKS):
-            count = _CHUNK if what else limit + 1
-            chunk = self._redis.xrevrange("cw:audit", f"({after}" if after else "+", "-", count)
-            wanted = [_entry(*one) for one in chunk if what in (None, one[1]["what"])]
-            found += wanted
-            if len(found) > limit:
-                return AuditPage(found[:limit], found[limit - 1].id)
-            if len(chunk) < count:
-                return AuditPage(found, None)
-            after = chunk[-1][0]
-        return AuditPage(found, after)
+            wanted = self._of_account(account, kinds, after)
+        else:
+            keys = [f"cw:audit:of:{kind}" for kind in kinds] or ["cw:audit"]
+            wanted = self._merged(keys, after, limit + 1)
+        return AuditPage(wanted[:limit], wanted[limit - 1].id if len(wanted) > limit else None)
+
+    def _merged(self, keys: Collection[str], after: str | None, count: int) -> list[AuditEntry]:
+        """The newest of these streams."""
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for key in keys:
+                pipeline.xrevrange(key, f"({after}" if after else "+", "-", count)
+            found = [_entry(*one) for stream in pipeline.execute() for one in stream]
+        return sorted(found, key=lambda entry: _place(entry.id), reverse=True)[:count]
 
     def _of_account(
-        self, account: str, what: str | None, after: str | None, limit: int
-    ) -> AuditPage:
+        self, account: str, kinds: Collection[str], after: str | None
+    ) -> list[AuditEntry]:
         ids = self._redis.lrange(f"cw:audit:{account}", 0, -1)
         with self._redis.pipeline(transaction=False) as pipeline:
             for one in ids:
                 pipeline.xrange("cw:audit", one, one)
             known = [_entry(*found[0]) for found in pipeline.execute() if found]
-        wanted = [
+        return [
             entry
             for entry in known
-            if what in (None, entry.what) and (after is None or _place(entry.id) < _place(after))
+            if (not kinds or entry.what in kinds)
+            and (after is None or _place(entry.id) < _place(after))
         ]
-        return AuditPage(wanted[:limit], wanted[limit - 1].id if len(wanted) > limit else None)
 
 
 def _place(entry_id: str) -> tuple[int, int]:

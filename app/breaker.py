@@ -23,6 +23,7 @@ _SEVERAL = 2
 _KINDS = ("read", "write")
 _NAMES = {"netsuite": "NetSuite", "salesforce": "Salesforce"}
 _is_probe: ContextVar[bool] = ContextVar("is_probe", default=False)
+_is_impatient: ContextVar[bool] = ContextVar("is_impatient", default=False)
 
 
 @contextmanager
@@ -35,6 +36,18 @@ def probing() -> Iterator[None]:
         yield
     finally:
         _is_probe.reset(earlier)
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Inside, failures count for nothing: somebody waits, and gives a service less time than the
+    flow does. What is known to be down is left alone nonetheless.
+    """
+    earlier = _is_impatient.set(True)
+    try:
+        yield
+    finally:
+        _is_impatient.reset(earlier)
 
 
 class Breaker:
@@ -103,6 +116,10 @@ class Breaker:
 
     def _failed(self, error: ServiceUnavailable, record: str, began: float) -> None:
         if _is_probe.get() or isinstance(error, ServiceDown) or error.service != self.service:
+            return
+        if _is_impatient.get():
+            with suppress(RedisError):  # the caller's failure is the one to tell
+                self._look()
             return
         with self._lock:
             if error is self._last:  # of one call that several have waited for

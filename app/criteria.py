@@ -88,11 +88,19 @@ class Criteria:
 
         return self._turn(turn, _DRAFT)
 
-    def drop(self, by: By) -> bool:
-        """Forgets the draft → False: there is none."""
+    def drop(self, by: By, version: str | None = None) -> bool:
+        """Forgets the draft → False: there is none. `version`: if it is still this one.
+
+        Raises:
+            RecordRejected: the draft is another by now.
+            CriteriaUnreadable: it cannot be read, and a version was given.
+        """
 
         def turn(pipeline: Pipeline) -> bool:
-            before = _told(pipeline.get(_DRAFT))
+            held = pipeline.get(_DRAFT)
+            if held is not None and version is not None:
+                _expected(held, version)
+            before = _told(held)
             pipeline.multi()
             if before:
                 pipeline.delete(_DRAFT)
@@ -103,7 +111,8 @@ class Criteria:
 
     def publish(self, version: str, by: By) -> Saved:
         """The draft of this version holds from here on, and a pass is asked for that opens all
-        Accounts that newly qualify. Published twice, it is once.
+        Accounts that newly qualify. Published twice, it is once. If it says what the flow file
+        says, nothing is published any more: the file holds again, with what it will be changed to.
 
         Raises:
             RecordNotFound: there is no draft.
@@ -120,13 +129,18 @@ class Criteria:
             draft = _expected(pipeline.get(_DRAFT), version)
             update = {"by": by.who, "at": time.time(), "flow_file": digest(self.flow_file)}
             saved = draft.model_copy(update=update)
-            told = _told(holds) or f"{in_words(self.flow_file)} (flow file)"
+            told = _told(holds) or self._files_words()
+            is_the_files = saved.qualification == self.flow_file
             pipeline.multi()
-            pipeline.set(_PUBLISHED, saved.stored())
+            if is_the_files:
+                pipeline.delete(_PUBLISHED)
+            else:
+                pipeline.set(_PUBLISHED, saved.stored())
             pipeline.delete(_DRAFT)
             cause = f"criteria {version} were published by {by.who}"
             Passes.queue(pipeline, Pass("criteria", cause, ("qualifying",), patient=True))
-            Audit.add(pipeline, "criteria publish", by, before=told, after=_words(saved))
+            after = self._files_words() if is_the_files else _words(saved)
+            Audit.add(pipeline, "criteria publish", by, before=told, after=after)
             return saved
 
         return self._turn(turn, _DRAFT, _PUBLISHED)
@@ -144,9 +158,12 @@ class Criteria:
         ):
             return []
         return [
-            f"{_CHANGED.format(by=published.by)}: the published ones hold. To go by the file, "
-            "'closedwon criteria set --flow-file', and publish that"
+            f"{_CHANGED.format(by=published.by)}: the published ones hold. To go by the file "
+            "again, 'closedwon criteria set --flow-file', and publish that"
         ]
+
+    def _files_words(self) -> str:
+        return f"{in_words(self.flow_file)} (flow file)"
 
     def _turn(self, turn: Callable[[Pipeline], _Result], *keys: str) -> _Result:
         """`turn` runs again if one of the keys was changed meanwhile."""
@@ -161,7 +178,7 @@ def _expected(text: Any, version: str) -> Saved:
     if draft.version != version:
         raise RecordRejected(
             f"The draft is another by now: {draft.by} saved version {draft.version}, and this is "
-            f"{version}. Look at it, and publish that."
+            f"{version}. Look at it first."
         )
     return draft
 

@@ -18,6 +18,22 @@ ENCODING = "utf-8-sig"
 OURS = ("SALESFORCE_", "NETSUITE_", "LEDGER_", "RETRY_", "NOTIFY_")
 """No other program's variables begin so: one that is no setting is a slip."""
 
+_WORDS = {
+    "missing": "is missing",
+    "path_not_file": "names no file",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "bool_parsing": "must be true or false",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be {le:g} or less",
+    "literal_error": "must be {expected}",
+}
+"""Ours in place of the library's, by its types of errors."""
+
 
 def names_in(file: Path) -> list[str]:
     """The variables that the file gives a value; none if there is no such file.
@@ -55,10 +71,8 @@ def problem(error: ErrorDetails, settings: Mapping[str, FieldInfo]) -> str:
     name = str(error["loc"][0])
     field = settings[name]
     words = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "missing":
-        words = "is missing"
-    elif error["type"] == "path_not_file":
-        words = "names no file"
+    if error["type"] in _WORDS:
+        words = _WORDS[error["type"]].format(**error.get("ctx", {}))
     elif error["type"] == "string_pattern_mismatch" and field.examples:
         words = f"must look like {field.examples[0]}"
     return f"{name.upper()}: {words}. {field.description or ''}"

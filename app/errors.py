@@ -20,6 +20,9 @@ The message of each is one sentence that an admin can act on; the class name is 
 Exceptions outside this tree are bugs: never caught, never retried, visible under their own name.
 """
 
+from app.legible import legible
+from app.service_words import keepable
+
 
 class SyncError(Exception):
     """Base of everything that the sync expects to go wrong."""
@@ -32,13 +35,14 @@ class SyncError(Exception):
     def __init__(
         self, message: str, *, service: str = "", service_words: str = "", request: str = ""
     ) -> None:
-        """`service` is salesforce or netsuite; `service_words` is its answer, word for word;
-        `request` what was asked, with every value masked (app/masking.py).
+        """`service` is salesforce or netsuite; `service_words` is its answer, word for word save
+        for personal data (app/service_words.py); `request` what was asked, with every value masked
+        (app/masking.py).
         """
-        super().__init__(message)
+        super().__init__(legible(message))
         self.service = service
-        self.service_words = service_words
-        self.request = request
+        self.service_words = keepable(service_words)
+        self.request = legible(request)
 
 
 class TransientError(SyncError):

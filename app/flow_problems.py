@@ -41,10 +41,11 @@ _WORDS = {
 def problem(error: ErrorDetails, file: type[BaseModel]) -> str:
     """Such as `hierarchy.late_parent: unknown key; did you mean late_parents?`"""
     place = ".".join(map(str, error["loc"])) or "file"
-    return f"{place}: {_words(error, file)}"
+    return f"{place}: {words_of(error, file)}"
 
 
-def _words(error: ErrorDetails, file: type[BaseModel]) -> str:
+def words_of(error: ErrorDetails, file: type[BaseModel]) -> str:
+    """The same without its place."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown_key(str(error["loc"][-1]), _known_keys(file, error["loc"][:-1]))

@@ -1,13 +1,27 @@
 """What admins do to rows (app/ledger.py): each move audited in the script that makes it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from app.moves import Moves
-from app.terms import ORDERS_PER_SCRIPT, REFUSALS, By, RecoveryStep, milliseconds
+from app.terms import ORDERS_PER_SCRIPT, REFUSALS, By, milliseconds
 
 JUST_DIED_SECONDS = 300.0
 """So long after a requeue has failed, the next one must be forced."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryStep:
+    """How far a recovery (app/admin/recoveries.py) comes with the letters that it requeues."""
+
+    id: str
+    before: str
+    """The order as it was read: refused (Superseded) if it is another by now."""
+    canary: bool = False
+    """Of the accounts the first that may be requeued, and no other."""
+    place_ms: int = 0
+    """Else: when the last of them died, and which it is."""
+    place_account: str = ""
 
 
 class Interventions(Moves):
@@ -22,7 +36,7 @@ class Interventions(Moves):
         recovery: RecoveryStep | None = None,
     ) -> dict[str, str]:
         """Sends dead accounts through the flow again → each account's verdict: requeued, not_dead,
-        or just_died: it was requeued before and has died of it just now, which `force` overrules.
+        or just_died: it was requeued and has died of that just now, which `force` overrules.
 
         However many want it at a time, one of them requeues a letter. It stays until a success.
         `recovery`: moves on in the same script, with at most ORDERS_PER_SCRIPT accounts.

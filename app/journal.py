@@ -1,15 +1,17 @@
 """What people read of the ledger: rows, stories, dead letters, counts. Changes nothing."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from typing import Any
 
 from redis import Redis
 
 from app.models import STAGES
+from app.scripts import run_script
 
-_WAITING_SHOWN = 100_000
+MOST_WAITING = 100_000
 _ASKED_AT_A_TIME = 500
 _TO_DO = ("running", *STAGES)
 
@@ -75,19 +77,25 @@ class Journal:
             for line in lines
         ]
 
-    def waiting_behind(self, account: str) -> list[str]:
-        """The accounts that wait for this one, directly or through others that wait for it."""
+    def waiting_behind(self, account: str, limit: int = MOST_WAITING) -> list[str]:
+        """The accounts that wait for this one, directly or through others that wait for it: at most
+        so many, those that are nearest.
+        """
         found: list[str] = []
         ahead = [account]
-        while ahead and len(found) < _WAITING_SHOWN:
+        while ahead and len(found) < limit:
             asked, ahead = ahead[:_ASKED_AT_A_TIME], ahead[_ASKED_AT_A_TIME:]
-            with self._redis.pipeline(transaction=False) as pipeline:
-                for parent in asked:
-                    pipeline.smembers(f"cw:waiting:{parent}")
-                children = [child for line in pipeline.execute() for child in line]
+            children = self._children(asked, limit - len(found))
             found += children
             ahead += children
-        return found
+        return found[:limit]
+
+    def waiting_count(self, account: str) -> int:
+        """How many these are; where they are very many, at least so many (app/letters.py counts
+        alike).
+        """
+        asked = json.dumps({"account": account})
+        return int(run_script(self._redis, "letters_waiting", asked, ("letters",)))
 
     def states(self) -> dict[str, int]:
         """State to how many rows are in it."""
@@ -103,9 +111,14 @@ class Journal:
                 pipeline.zcard(f"cw:due:{kind}")
             return sum(int(count) for count in pipeline.execute())
 
-    def left(self) -> list[LeftCustomer]:
-        """The Customers that were left behind by Accounts that are gone, the newest first."""
-        found: list[tuple[str, float]] = self._redis.zrevrange("cw:left", 0, -1, withscores=True)
+    def left_count(self) -> int:
+        """How many Customers were left behind by Accounts that are gone."""
+        return int(self._redis.zcard("cw:left"))
+
+    def left(self, limit: int | None = None) -> list[LeftCustomer]:
+        """These Customers, the newest first, at most so many; None: all."""
+        last = -1 if limit is None else limit - 1
+        found: list[tuple[str, float]] = self._redis.zrevrange("cw:left", 0, last, withscores=True)
         with self._redis.pipeline(transaction=False) as pipeline:
             for account, _ in found:
                 pipeline.hget(f"cw:row:{account}", "customer")
@@ -130,6 +143,22 @@ class Journal:
         """Redis's clock, in epoch seconds."""
         seconds, microseconds = self._redis.time()
         return float(seconds) + float(microseconds) / 1e6
+
+    def _children(self, parents: Sequence[str], limit: int) -> list[str]:
+        """Of these parents together. A large set is not read whole for a few of it."""
+        keys = [f"cw:waiting:{parent}" for parent in parents]
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for key in keys:
+                pipeline.scard(key)
+            ends = list(accumulate(pipeline.execute()))
+            fitting = sum(end <= limit for end in ends)
+            for key in keys[:fitting]:
+                pipeline.smembers(key)
+            children = [child for line in pipeline.execute() for child in line]
+        room = limit - len(children)
+        if fitting < len(keys) and room > 0:
+            children += islice(self._redis.sscan_iter(keys[fitting], count=room), room)
+        return children
 
 
 def _row(account: str, fields: dict[str, str]) -> Row:

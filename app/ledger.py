@@ -224,9 +224,11 @@ class Ledger(Interventions):
                 break
         return total
 
-    def forget(self, words: str) -> int:
-        """With the flow off: drops what is remembered → how many rows. Letters stay."""
-        return self._until_done("forget", words=words)
+    def forget(self, words: str, by: By) -> int:
+        """With the flow off: drops what is remembered → how many rows. Letters stay. Audited with
+        each batch.
+        """
+        return self._until_done("forget", words=words, by=asdict(by))
 
     def _heed_restart(self) -> None:
         """Redis may come back without its last second: disown what was under way."""

@@ -6,7 +6,6 @@ when they died last, in epoch milliseconds; `cw:letter:<account>`, a hash of the
 """
 
 import json
-import sys
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -47,7 +46,9 @@ class DeadLetter:
     first: float
     at: float
     requeued: float | None
-    """When an admin requeued it last; None: never."""
+    """When an admin requeued it, if that began its latest trial; None: it was on none, or something
+    else opened the account.
+    """
     waiting: int
     """How many accounts wait for this one, through however many generations; where that are very
     many, at least so many.
@@ -141,11 +142,25 @@ class Letters:
         total = None if _needs_scan(wanted) else answer["size"]
         return LetterPage(letters, answer.get("next"), total, looked_at)
 
-    def dead(self, cause: str | None = None) -> list[str]:
-        """Every dead account, of one cause or of all; the one that died first comes first."""
-        asked = _asked(LetterFilter(cause)) | {"bare": True}
-        answers = self._chunks(asked, None, sys.maxsize)
-        return [account for answer in answers for account in answer["letters"]][::-1]
+    def newest(self, cause: str, till_ms: int, limit: int) -> list[str]:
+        """Dead accounts of a cause that died up to `till_ms`, the one that died last first."""
+        found: list[str] = self._redis.zrevrangebyscore(
+            f"cw:letters:{cause}", till_ms, "-inf", start=0, num=limit
+        )
+        return found
+
+    def oldest(
+        self, cause: str, after: tuple[int, str], till_ms: int, limit: int
+    ) -> list[tuple[str, int]]:
+        """Dead accounts of a cause that died up to `till_ms`, with when, the one that died first
+        first; those of one moment by account. `after`: when and who, which may have left. Epoch
+        milliseconds. What it costs does not grow with how many there are.
+        """
+        (at, account), key = after, f"cw:letters:{cause}"
+        place: dict[str, object] = {"set": key, "at": str(at), "account": account}
+        found = self._ask("letters_next", **place, till=till_ms, limit=limit)["found"]
+        flat = list(found)  # where there are none, Lua takes the empty list for an object
+        return list(zip(flat[::2], map(int, flat[1::2]), strict=True))
 
     def _chunks(
         self, asked: dict[str, object], after: str | None, limit: int

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 
 from app.models import id_suffix
 
-LONGEST = 4000
+LONGEST = 2000
 """Characters of a masked request."""
 _ID_KEYS = frozenset(("id", "internalid"))
 _ID_COLUMNS = frozenset(("id", "internalid", "entity"))

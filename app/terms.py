@@ -55,20 +55,6 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class RecoveryStep:
-    """How far a recovery (app/admin/recoveries.py) comes with the letters that it requeues."""
-
-    id: str
-    before: str
-    """The order as it was read: refused (Superseded) if it is another by now."""
-    canary: bool = False
-    """Of the accounts the first that may be requeued, and no other."""
-    place_ms: int = 0
-    """Else: when the last of them died, and which it is."""
-    place_account: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Cursor:
     """How far a channel has been heard: `replay_id` is opaque, in hex; times are epoch ms."""
 
@@ -203,8 +189,7 @@ class Letter:
         """The letter for an error: known ones in their own words, others by class alone."""
         cause = type(error).__name__
         if isinstance(error, SyncError):
-            words, request = error.service_words[:2000], error.request[:2000]
-            return cls(cause, str(error), words, task, request)
+            return cls(cause, str(error), error.service_words[:2000], task, error.request)
         return cls(
             cause, f"A bug: {cause} was raised; the worker's log has the traceback.", "", task
         )

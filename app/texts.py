@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from app.legible import visible
 from app.models import Scalar
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JOINER = "\u200d"
+_SINGULAR = {"criteria": "criterion"}
 
 
 def plain(value: Scalar) -> str:
@@ -24,6 +27,11 @@ def plain(value: Scalar) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return _SURROGATE.sub("\ufffd", _CONTROLS.sub(" ", str(value))).strip()
+
+
+def typed(text: str) -> str:
+    """What somebody typed, on one line: as `plain` makes it, and without invisible characters."""
+    return plain(visible(text))
 
 
 def plain_lines(text: str) -> list[str]:
@@ -51,6 +59,19 @@ def cut(text: str, limit: int) -> str:
 def quoted(text: str) -> str:
     """A value as it may stand in a sentence."""
     return f"'{text}'" if len(text) <= 40 else f"'{cut(text, 39)}…'"
+
+
+def place(path: Sequence[str | int]) -> str:
+    """Where in nested lists and objects something is, as people count: `criterion 1, value 2` for
+    ("criteria", 0, "values", 1).
+    """
+    parts: list[str] = []
+    for step in path:
+        if isinstance(step, int) and parts:
+            parts[-1] = f"{_SINGULAR.get(parts[-1], parts[-1].removesuffix('s'))} {step + 1}"
+        else:
+            parts.append(str(step))
+    return ", ".join(parts)
 
 
 def listed(names: list[str]) -> str:

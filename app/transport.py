@@ -118,9 +118,7 @@ def _masked(request: httpx.Request) -> str:
     try:
         status = request.extensions.get(_STATUS)
         return masked_request(request.method, request.url.raw_path, request.content, status)
-    except (
-        Exception
-    ):  # whatever is wrong with it, the error that it is shown with is the one to tell
+    except Exception:  # the error that it would be shown with is the one to tell
         log.exception("A request that failed could not be masked, so it is not shown.")
         return ""
 

@@ -13,6 +13,7 @@ from app.models import account_id
 from app.salesforce.accounts import Accounts
 from app.salesforce.change_events import ChangeEvent
 from app.salesforce.client import CLIENT_NAME
+from app.saved_criteria import CriteriaUnreadable
 from app.terms import Order
 
 log = logging.getLogger(__name__)
@@ -72,13 +73,13 @@ class Changes:
         self._asked_criteria = criteria
         self._criteria = frozenset[str]()
         self._every_update: bool | None = None
+        self._unreadable = False
 
     def consequences(self, events: Sequence[ChangeEvent]) -> Consequences:
         """Asks Salesforce once, and Redis twice, if Opportunities are among the events.
 
         Raises:
-            SyncError: Salesforce does not tell whose the Opportunities are, or of which fields; or
-                the published criteria cannot be read.
+            SyncError: Salesforce does not tell whose the Opportunities are, or of which fields.
             redis.exceptions.RedisError: Redis does not answer.
         """
         deals = [event for event in events if event.entity == "Opportunity"]
@@ -134,12 +135,20 @@ class Changes:
 
     def _heed_criteria(self) -> None:
         """What was left unheard by older criteria is no loss: it was committed before others were
-        published, and these are compared with all Accounts after that.
+        published, and these are compared with all Accounts after that. While they cannot be read,
+        nothing is left unheard: Accounts' own events come in the same batches, and must go on.
         """
-        criteria = (criterion.field.lower() for criterion in self._asked_criteria().criteria)
-        fields = frozenset(criteria) - _DECISIVE
-        if fields != self._criteria:
-            self._criteria, self._every_update = fields, None
+        try:
+            asked = self._asked_criteria().criteria
+        except CriteriaUnreadable as unreadable:
+            if not self._unreadable:
+                words = "Every change of an Opportunity is taken for one that can matter: %s"
+                log.error(words, unreadable)
+            self._unreadable, self._every_update = True, True
+            return
+        fields = frozenset(criterion.field.lower() for criterion in asked) - _DECISIVE
+        if self._unreadable or fields != self._criteria:
+            self._unreadable, self._criteria, self._every_update = False, fields, None
 
     def _can_matter(self, event: ChangeEvent) -> bool:
         """Whether it may turn an Opportunity into one that meets the criteria, or move it."""

@@ -7,7 +7,7 @@ redis.exceptions.RedisError where Redis does not.
 from app.admin.criteria_fitting import fitted, try_out
 from app.admin.criteria_offer import Offer, offer_of
 from app.admin.criteria_preview import Preview, preview_of
-from app.errors import RecordNotFound
+from app.errors import RecordNotFound, RecordRejected
 from app.flow import Qualification
 from app.saved_criteria import Saved
 from app.services import Services
@@ -25,9 +25,12 @@ def save(services: Services, wanted: Qualification, by: By) -> Saved:
     Raises:
         RecordRejected: it cannot, with a sentence that names why.
     """
-    criteria = fitted(wanted, offer_of(services.salesforce))
+    offered, flow_file = offer_of(services.salesforce), services.criteria.flow_file
+    criteria = fitted(wanted, offered)
     try_out(services.salesforce, criteria)
-    return services.criteria.save(criteria, by)
+    # As it stands there: only then does publishing it go back to the file.
+    is_the_files = _fitted_or_none(flow_file, offered) == criteria
+    return services.criteria.save(flow_file if is_the_files else criteria, by)
 
 
 def publish(services: Services, version: str, by: By) -> Saved:
@@ -54,3 +57,10 @@ def preview(services: Services) -> Preview:
     if draft is None:
         raise RecordNotFound("There is no draft of criteria to look at: save one first.")
     return preview_of(services, draft)
+
+
+def _fitted_or_none(flow_file: Qualification, offered: Offer) -> Qualification | None:
+    try:
+        return fitted(flow_file, offered)
+    except RecordRejected:
+        return None

@@ -11,10 +11,10 @@ from app.admin.criteria_offer import STAGE, Offer, OfferedField
 from app.admin.criteria_values import Value, value_for
 from app.errors import AuthenticationFailed, PermanentError, RecordRejected
 from app.flow import Criterion, Qualification
-from app.flow_problems import problem
+from app.flow_problems import words_of
 from app.salesforce.accounts import condition_of
 from app.salesforce.client import SalesforceClient
-from app.texts import plain, quoted
+from app.texts import place, plain, quoted
 
 _LONGEST = 5_000
 """Bytes of the encoded condition. Each read of 200 Accounts carries it, in an address that may have
@@ -31,7 +31,9 @@ def qualification_of(given: object) -> Qualification:
     try:
         return Qualification.model_validate(given)
     except ValidationError as invalid:
-        wrong = "; ".join(problem(error, Qualification) for error in invalid.errors())
+        wrong = "; ".join(
+            f"{place(error['loc'])}: {words_of(error, Qualification)}" for error in invalid.errors()
+        )
         raise RecordRejected(f"These are no criteria: {wrong}.") from None
 
 

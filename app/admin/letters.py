@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import RecordNotFound
-from app.letters import DeadLetter, Letters
+from app.letters import DeadLetter
 from app.services import Services
 from app.terms import By
 
@@ -39,7 +39,7 @@ def letter_of(services: Services, account: str) -> DeadLetter:
     Raises:
         RecordNotFound: the account has no letter; says where it stands.
     """
-    letter = Letters(services.redis).get(account)
+    letter = services.letters.get(account)
     if letter is None:
         raise RecordNotFound(_without_letter(services, account))
     return letter
@@ -50,7 +50,7 @@ def ensure_cause(services: Services, cause: str) -> None:
     Raises:
         RecordNotFound: no dead letter has the cause; says which there are.
     """
-    counts = {found.cause: found.count for found in Letters(services.redis).causes()}
+    counts = {found.cause: found.count for found in services.letters.causes()}
     if cause in counts:
         return
     listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())

@@ -6,7 +6,8 @@ letters each time. A step requeues its letters and notes how far the order has c
 and leaves none out.
 
 The canary is the newest failure: it met the services as they are now, while what stopped an older
-one may be mended already, so that its success would say nothing of the others.
+one may be mended already, so that its success would say nothing of the others. One that is skipped
+says nothing of them either: the next takes its place.
 """
 
 import secrets
@@ -18,8 +19,10 @@ from app.admin.letters import ensure_cause
 from app.admin.recovery import Recovery, State
 from app.admin.recovery_orders import RecoveryOrders
 from app.errors import RecordRejected
+from app.interventions import RecoveryStep
+from app.letters import Letters
 from app.services import Services
-from app.terms import By, RecoveryStep, Superseded
+from app.terms import By, Superseded
 
 _BATCH = 100
 """A step's letters, so that whoever takes the first one hardly waits."""
@@ -28,6 +31,7 @@ _BATCHES_PER_TICK = 10
 _NO_CANARY = (
     "No canary was sent: the newest letters have just died again. Wait a few minutes, or force it."
 )
+_LEFT_MEANWHILE = "The newest letters left the dead just now: a canary is looked for again."
 
 
 class Recoveries:
@@ -38,6 +42,7 @@ class Recoveries:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._redis: Any = services.redis
+        self._letters = Letters(services.redis)
         self._orders = RecoveryOrders(services.redis)
 
     def all(self) -> list[Recovery]:
@@ -93,79 +98,66 @@ class Recoveries:
 
     def _take_step(self, order: Recovery, batches: int) -> Recovery:
         try:
+            if order.state == "canary" and order.canary:
+                order = self._store(order, judge(order, order.canary, self._services))
             if order.state == "canary" and order.canary is None:
                 order = self._send_canary(order)
-            if order.state == "canary" and order.canary:
-                order = self._become(order, *judge(order, order.canary, self._services))
             return self._go_on(order, batches)
         except Superseded:  # another has advanced or stopped it: that one's step counts
             return self._orders.get(order.id)
 
     def _send_canary(self, order: Recovery) -> Recovery:
         """The newest that may be requeued."""
-        newest: list[str] = self._redis.zrevrangebyscore(
-            f"cw:letters:{order.cause}", order.began_ms, "-inf", start=0, num=_BATCH
-        )
+        newest = self._letters.newest(order.cause, order.began_ms, _BATCH)
         if not newest:
             return self._become(order, "done", order.tally)
-        sent = self._requeue(order, newest, RecoveryStep(order.id, order.text, canary=True))
+        step = RecoveryStep(order.id, order.text, canary=True)
+        sent, verdicts = self._requeue(order, newest, step)
         if sent.canary:
-            return sent
-        return self._become(sent, "failed", f"{_NO_CANARY} {order.tally}")
+            return self._store(sent, judge(sent, sent.canary, self._services))
+        if "just_died" in verdicts:
+            return self._become(sent, "failed", f"{_NO_CANARY} {sent.tally}")
+        return self._become(sent, "canary", _LEFT_MEANWHILE)
 
     def _go_on(self, order: Recovery, batches: int) -> Recovery:
         """Letters that were requeued while the flow stands still would only wait elsewhere."""
         while order.state == "going":
             if paused := words_of_pauses(self._services):
                 return self._become(order, "going", f"Waits for the end of a pause. {paused}")
-            found = self._next_letters(order)
+            place = (order.place_ms, order.place_account)
+            found = self._letters.oldest(order.cause, place, order.began_ms, _BATCH)
             if not found:
                 return self._become(order, "done", order.tally)
             if not batches:
                 return self._become(order, "going", "")
             batches -= 1
             (account, at), accounts = found[-1], [account for account, _ in found]
-            step = RecoveryStep(order.id, order.text, place_ms=int(at), place_account=account)
-            order = self._requeue(order, accounts, step)
+            step = RecoveryStep(order.id, order.text, place_ms=at, place_account=account)
+            order, _ = self._requeue(order, accounts, step)
         return order
 
-    def _next_letters(self, order: Recovery) -> list[tuple[str, float]]:
-        """The oldest that it has not come to yet, with when they died. Of one moment they come by
-        account, as Redis has them.
-        """
-        place, count = (order.place_ms, order.place_account), _BATCH
-        while True:
-            found: list[tuple[str, float]] = self._redis.zrangebyscore(
-                f"cw:letters:{order.cause}",
-                order.place_ms,
-                order.began_ms,
-                start=0,
-                num=count,
-                withscores=True,
-            )
-            fresh = [(account, at) for account, at in found if (at, account) > place]
-            if fresh or len(found) < count:
-                return fresh[:_BATCH]
-            count *= 2
-
-    def _requeue(self, order: Recovery, accounts: list[str], step: RecoveryStep) -> Recovery:
-        """→ the order as the script left it.
+    def _requeue(
+        self, order: Recovery, accounts: list[str], step: RecoveryStep
+    ) -> tuple[Recovery, set[str]]:
+        """→ the order as the script left it, and which verdicts there were.
 
         Raises:
             Superseded: it was another already.
         """
         by = order.ordered
-        self._services.ledger.requeue(accounts, by, force=order.force, recovery=step)
-        return self._orders.get(order.id)
+        told = self._services.ledger.requeue(accounts, by, force=order.force, recovery=step)
+        return self._orders.get(order.id), set(told.values())
 
     def _become(self, order: Recovery, state: State, words: str) -> Recovery:
+        return self._store(order, replace(order, state=state, words=words))
+
+    def _store(self, before: Recovery, after: Recovery) -> Recovery:
         """Stored where something is new, and nobody was faster → as it stands."""
-        if not order.is_running or (order.state, order.words) == (state, words):
-            return order
-        after = replace(order, state=state, words=words)
+        if not before.is_running or before == after:
+            return before
         if not after.is_running:
-            after = order.ends(state, words, self._now_ms())
-        return self._orders.change(order, after, order.ordered)
+            after = after.ends(after.state, after.words, self._now_ms())
+        return self._orders.change(before, after, before.ordered)
 
     def _now_ms(self) -> int:
         """As the ledger's scripts reckon."""

@@ -20,7 +20,7 @@ class Recovery:
     """Random, in hex."""
     cause: str
     with_canary: bool
-    """One letter first; the others only once that account is synced or skipped."""
+    """One letter first; the others only once that account is synced."""
     force: bool
     """Requeues those that have just died again, too."""
     by: str
@@ -32,6 +32,8 @@ class Recovery:
     state: State
     canary: str | None = None
     """The account that goes first, once it is requeued."""
+    passed_over: int = 0
+    """How many canaries were skipped before it, which tells nothing of the others."""
     requeued: int = 0
     """How many letters it moved, the canary included; each once."""
     refused: int = 0

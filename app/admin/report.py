@@ -17,8 +17,12 @@ from app.salesforce.usage import Usage
 from app.services import Services
 
 
-def report(services: Services) -> dict[str, Any]:
-    """All of it; ages are seconds. Raises redis.exceptions.RedisError: Redis does not answer."""
+def report(services: Services, most_left: int | None) -> dict[str, Any]:
+    """Ages are seconds. `most_left`: of the Customers left behind at most so many; None: all.
+
+    Raises:
+        redis.exceptions.RedisError: Redis does not answer.
+    """
     journal, settings, paused = services.journal, services.settings, services.pauses.all()
     now, swept = journal.now(), swept_seconds_ago(journal)
     found = {
@@ -32,7 +36,7 @@ def report(services: Services) -> dict[str, Any]:
         **_listening(services, now),
         **_reconciling(services, now),
         "salesforce_api_calls": _api_calls(services, now),
-        "left_customers": _left_customers(journal, now),
+        "left_customers": _left_customers(journal, most_left, now),
         "netsuite_slots": _netsuite_slots(services.governor.state()),
         "hand_off": asdict(hand_off(services.redis)),
     }
@@ -138,14 +142,13 @@ def _netsuite_slots(state: GovernorState) -> dict[str, Any]:
     }
 
 
-def _left_customers(journal: Journal, now: float) -> dict[str, Any]:
-    """All of them, the newest first."""
-    left = journal.left()
+def _left_customers(journal: Journal, most: int | None, now: float) -> dict[str, Any]:
+    """How many there are, and the newest."""
     return {
-        "count": len(left),
+        "count": journal.left_count(),
         "newest": [
             {"account": one.account, "customer": one.customer, "seconds_ago": age(one.since, now)}
-            for one in left
+            for one in journal.left(most)
         ],
     }
 

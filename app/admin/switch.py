@@ -48,7 +48,10 @@ class Switch:
             ended.update(self._pauses.all())
             if not ended:
                 return False
-            before = "; ".join(f"{what}: {words}" for what, words in ended.items())
+            # A service's own words have no place in what is kept for long.
+            before = "; ".join(
+                f"{what}: {words}" if what == "flow" else what for what, words in ended.items()
+            )
             pipeline.multi()
             pipeline.delete(*map(key_of, ended))
             self._audit.add(pipeline, "flow on", by, before=before, after="on")
@@ -59,13 +62,27 @@ class Switch:
 
     def drop(self, by: By) -> int:
         """With the flow off: forgets what is under way → how many accounts. Each one's story tells
-        it, too.
+        it, too, and the audit trail has an entry for each batch.
         """
-        count = self._ledger.forget(_FORGOTTEN)
-        with self._redis.pipeline() as pipeline:
-            self._audit.add(pipeline, "flow drop", by, after=f"{count:,} accounts forgotten")
-            pipeline.execute()
-        return count
+        return self._ledger.forget(_FORGOTTEN, by)
+
+    def end_refusal(self, service: str, by: By) -> bool:
+        """A service whose login was refused lets us in again → whether the flow was paused for
+        that.
+        """
+
+        def turn(pipeline: "Pipeline") -> bool:
+            pause = self._pauses.get("credentials")
+            if pause is None or pause.service != service:
+                return False
+            pipeline.multi()
+            pipeline.delete(key_of("credentials"))
+            self._audit.add(
+                pipeline, "check", by, before=f"credentials: {service} refused us", after="on"
+            )
+            return True
+
+        return self._turn(turn, key_of("credentials"))
 
     def _turn(self, turn: Any, *keys: str) -> bool:
         """`turn` runs again if one of the keys was changed meanwhile."""

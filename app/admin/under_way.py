@@ -1,46 +1,30 @@
-"""How long the accounts that are under way have been so."""
+"""How long the accounts that are under way have been so.
 
-import json
-from collections.abc import Iterable
+Redis keys `cw:opened` and `cw:opened:waiting`, sorted sets (app/lua/row.lua): the accounts in a
+stage's line or running, and those that wait for a parent, by when they were at rest last, in epoch
+milliseconds.
+"""
+
 from typing import Any
 
 from redis import Redis
 
-from app.models import STAGES
-
-_LOOKED_AT = 10
-_AT_REST = ("synced", "skipped", "dead", "discarded", "forgotten")
+_SETS = {"moving": "cw:opened", "waiting": "cw:opened:waiting"}
 
 
 def oldest_under_way(redis: Redis, now: float) -> dict[str, float]:
-    """Where rows are (a stage's line, running, waiting) to the age in seconds of the oldest there,
-    by their stories: of the first that the sweeper is to look at, which have been there longest.
+    """For `moving` and `waiting` the age in seconds of the oldest there, if there is any. `now`:
+    Redis's clock, epoch seconds.
 
     Raises redis.exceptions.RedisError when Redis does not answer.
     """
     answering: Any = redis  # its types cannot say that answers are str
-    places = (*STAGES, "running", "waiting")
-    pipeline = answering.pipeline(transaction=False)
-    for place in places:
-        pipeline.zrange(f"cw:due:{place}", 0, _LOOKED_AT - 1)
-    first: list[list[str]] = pipeline.execute()
-    for account in (account for accounts in first for account in accounts):
-        pipeline.lrange(f"cw:story:{account}", 0, -1)
-    stories = iter(pipeline.execute())
-    oldest: dict[str, float] = {}
-    for place, accounts in zip(places, first, strict=True):
-        opened = [_opened_at(next(stories)) for _ in accounts]
-        if known := [at for at in opened if at is not None]:
-            oldest[place] = max(0.0, now - min(known) / 1000)
-    return oldest
-
-
-def _opened_at(story: Iterable[str]) -> int | None:
-    """Epoch milliseconds; None where the story, which is cut at its beginning, does not tell."""
-    opened = None
-    for line in map(json.loads, story):
-        if line["what"] in _AT_REST:
-            opened = None
-        elif opened is None:
-            opened = int(line["at"])
-    return opened
+    with answering.pipeline(transaction=False) as pipeline:
+        for key in _SETS.values():
+            pipeline.zrange(key, 0, 0, withscores=True)
+        first: list[list[tuple[str, float]]] = pipeline.execute()
+    return {
+        name: max(0.0, now - found[0][1] / 1000)
+        for name, found in zip(_SETS, first, strict=True)
+        if found
+    }

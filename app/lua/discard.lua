@@ -15,6 +15,7 @@ write(row, fields)
 for _, id in ipairs(waiters(row.id)) do
   local child = load(id)
   leave_line(child)
+  redis.call('HDEL', 'cw:letter:' .. id, 'requeued')  -- it does not die of its requeue
   die(child, {cause = 'ParentDiscarded', words = 'It waited for its parent ' .. row.id
     .. ', whose letter was discarded. Requeue it, or give it another parent in Salesforce.'})
 end

@@ -1,10 +1,10 @@
 -- What every move shares, after customer.lua: how a run ends.
 
--- What ended, by the minute: a chart shows the last day.
+-- What ended, by the minute: a chart shows the last two hours (app/series.py).
 local function count(what)
   local key = 'cw:rate:' .. math.floor(now / 60000)
   redis.call('HINCRBY', key, what, 1)
-  redis.call('EXPIRE', key, 90000)
+  redis.call('EXPIRE', key, 9000)
 end
 
 local function list(row, cause, at)
@@ -24,7 +24,8 @@ local function die(row, letter)
   redis.call('HINCRBY', key, 'deaths', 1)
   redis.call('HSET', key, 'at', now, 'cause', letter.cause, 'stage', row.stage or '',
     'words', letter.words, 'service_words', letter.service_words or '',
-    'request', letter.request or '', 'task', letter.task or '', 'attempts', number(row, 'attempts'), 'reason', row.reason or '')
+    'request', letter.request or '', 'task', letter.task or '',
+    'attempts', number(row, 'attempts'), 'reason', row.reason or '')
   list(row, letter.cause, now)
   count('dead')
   tell(row, 'dead', letter.cause .. ': ' .. letter.words)
@@ -53,6 +54,7 @@ local function settle(row, outcome, how)
       .. 'parent, but: ' .. how.words}}
   end
   local again, next_heard = row.again, row.next_heard
+  local since = again and redis.call('ZSCORE', 'cw:opened', row.id)
   if outcome == 'synced' and how.wrote then measure(row) end
   if outcome == 'dead' then
     die(row, how.letter)
@@ -82,6 +84,7 @@ local function settle(row, outcome, how)
   if again then
     write(row, {again = false})
     open(row, row.reason or '', false, false, next_heard)
+    if since then redis.call('ZADD', 'cw:opened', since, row.id) end  -- it has not rested
   elseif outcome ~= 'dead' then
     write(row, {reason = false})
   end

@@ -1,4 +1,4 @@
--- forget(batch, words): with the flow off, what is remembered is dropped. Rows that run are left:
+-- forget(batch, words, by): with the flow off, what is remembered is dropped. Rows that run are left:
 -- their worker may be writing. `given_up` keeps comparisons from opening what was dropped: they leave
 -- it alone until its next change. What was read of a row that waited was never written: no `seen`.
 -- A letter on trial is not lost: it is dead again, as it was.
@@ -22,5 +22,8 @@ for _, kind in ipairs({'ingest', 'qualification', 'hierarchy', 'upsert', 'waitin
     write(row, fields)
     found = found + 1
   end
+end
+if found > 0 then
+  audit(input.by, 'flow drop', '', '', string.format('%d accounts forgotten', found))
 end
 return answer('forgotten', {found = found})

@@ -18,6 +18,28 @@ local function waiting(id)
   return found
 end
 
+-- As Redis orders members: byte by byte, while Lua's own order is the server's language's.
+local function precedes(one, other)
+  for i = 1, math.min(#one, #other) do
+    local a, b = string.byte(one, i), string.byte(other, i)
+    if a ~= b then return a < b end
+  end
+  return #one < #other
+end
+
+-- How many stand before this place in a sorted set; whoever had it may have left meanwhile. Among
+-- those that died in the same millisecond, which may be many, it is looked for by halves.
+local function rank_of(set, at, account)
+  local low = redis.call('ZCOUNT', set, '-inf', '(' .. at)
+  local high = low + redis.call('ZCOUNT', set, at, at)
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local found = redis.call('ZRANGE', set, middle, middle)[1]
+    if precedes(found, account) then low = middle + 1 else high = middle end
+  end
+  return low
+end
+
 -- nil: the account has no letter.
 local function letter_of(id)
   local flat = redis.call('HGETALL', 'cw:letter:' .. id)

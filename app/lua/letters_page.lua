@@ -1,31 +1,12 @@
--- letters_page(sets, accounts, after, limit, look_at, bare, cause, stage, assigned, text, folds):
+-- letters_page(sets, accounts, after, limit, look_at, cause, stage, assigned, text, folds):
 -- letters of the sorted sets, those that died last first, from `after` = {at, account} on; at most
--- look_at are looked through, since Redis serves nobody else meanwhile -> letters (bare: accounts
--- alone), the place of the last that was looked at unless it was the last of all, how many were, and
--- how many there are. `text` is in lower case; `folds` are its letters beyond ASCII, upper and lower.
+-- look_at are looked through, since Redis serves nobody else meanwhile -> letters, the place of the
+-- last that was looked at unless it was the last of all, how many were, and how many there are.
+-- `text` is in lower case; `folds` are its letters beyond ASCII, upper and lower.
 
--- As Redis orders members: byte by byte, while Lua's own order is the server's language's.
-local function precedes(one, other)
-  for i = 1, math.min(#one, #other) do
-    local a, b = string.byte(one, i), string.byte(other, i)
-    if a ~= b then return a < b end
-  end
-  return #one < #other
-end
-
--- Where an entry with the cursor's place stands, or would: it may have left meanwhile. Among those
--- that died in the same millisecond, which may be many, it is looked for by halves.
 local function rank_after(set)
   if not input.after then return 0 end
-  local at, account = input.after[1], input.after[2]
-  local low = redis.call('ZCOUNT', set, '(' .. at, '+inf')
-  local high = low + redis.call('ZCOUNT', set, at, at)
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    local found = redis.call('ZREVRANGE', set, middle, middle)[1]
-    if precedes(found, account) then high = middle else low = middle + 1 end
-  end
-  return low
+  return redis.call('ZCARD', set) - rank_of(set, input.after[1], input.after[2])
 end
 
 local function later(one, other)
@@ -106,12 +87,8 @@ local found, looked, last = {}, 0, nil
 local one, source = newest()
 while one and #found < input.limit and looked < input.look_at do
   source.place, looked, last = source.place + 1, looked + 1, one
-  if input.bare then
-    found[#found + 1] = one.account
-  else
-    local letter = fits(one.account) and letter_of(one.account)
-    if letter then found[#found + 1] = whole(letter) end
-  end
+  local letter = fits(one.account) and letter_of(one.account)
+  if letter then found[#found + 1] = whole(letter) end
   one, source = newest()
 end
 local place = one and string.format('%.0f', last.at) .. '.' .. last.account or nil

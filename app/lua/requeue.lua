@@ -1,7 +1,7 @@
--- requeue(accounts, reason, by, force, patience, recovery): dead rows run again, each letter on trial
--- -> account to requeued, not_dead, or just_died: it was requeued before, and died of it less than
--- `patience` ago. Should the answer be lost, a salted token tells a row that this very move has
--- requeued.
+-- requeue(accounts, reason, by, force, patience, recovery): dead rows run again, their letters on
+-- trial -> account to requeued, not_dead, or just_died: its last trial was begun by a requeue, and
+-- it died of that less than `patience` ago. Should the answer be lost, a salted token tells a row
+-- that this very move has requeued.
 -- A recovery moves on with its letters, by who has read it as it is; its canary is the first of the
 -- accounts that may be requeued, and the others are left.
 local verdicts, counts, step = {}, {requeued = 0, not_dead = 0, just_died = 0}, input.recovery
@@ -21,8 +21,8 @@ for _, id in ipairs(input.accounts) do
     verdicts[id] = 'just_died'
   elseif row.state == 'dead' then
     audit(input.by, 'requeue', id, 'dead: ' .. row.cause, 'queued')
-    redis.call('HSET', 'cw:letter:' .. id, 'requeued', now)
     open(row, input.reason)
+    redis.call('HSET', 'cw:letter:' .. id, 'requeued', now)
     verdicts[id] = 'requeued'
   else
     local mine = string.sub(row.token or '', 1, #input.salt) == input.salt

@@ -47,8 +47,28 @@ local function due_set(row)
   if UNDER_WAY[row.state] then return 'cw:due:' .. row.stage end
 end
 
--- Sets fields (false takes one away) and keeps the due sets and the counts by state in step.
--- `due` is needed only where it changes.
+-- Since when a row has not been at rest: a set for those that move, and one for those that wait,
+-- which may be behind a dead letter for weeks.
+local function opened_set(state)
+  if state == 'waiting' then return 'cw:opened:waiting' end
+  if UNDER_WAY[state] then return 'cw:opened' end
+end
+
+-- From one of these sets to the other it keeps its time. A row that was under way before there were
+-- such sets is in neither until it has rested.
+local function note_opened(id, before, state)
+  local was, is = opened_set(before), opened_set(state)
+  if was == is then return end
+  local since = now
+  if was then
+    since = redis.call('ZSCORE', was, id)
+    redis.call('ZREM', was, id)
+  end
+  if is and since then redis.call('ZADD', is, since, id) end
+end
+
+-- Sets fields (false takes one away) and keeps in step what mirrors the state: due sets, counts,
+-- since when it is under way. `due` is needed only where it changes.
 local function write(row, fields, due)
   local set, cut, was, before = {}, {}, due_set(row), row.state
   for name, value in pairs(fields) do
@@ -66,6 +86,7 @@ local function write(row, fields, due)
   if row.state ~= before then
     if before ~= 'none' then redis.call('HINCRBY', 'cw:states', before, -1) end
     if row.state ~= 'none' then redis.call('HINCRBY', 'cw:states', row.state, 1) end
+    note_opened(row.id, before, row.state)
   end
   local is = due_set(row)
   if was and was ~= is then redis.call('ZREM', was, row.id) end
@@ -106,11 +127,13 @@ local function unlist(row)
 end
 
 -- A letter leaves with a success or a discard only: that of a dead row that is opened is on trial.
--- It keeps its place among the others, by when it died last.
+-- It keeps its place among the others, by when it died last. `requeued` tells of a trial that an
+-- admin's requeue began, and of no other.
 local function try_again(row)
   local at = redis.call('ZSCORE', 'cw:letters', row.id)
   unlist(row)
   if at then redis.call('ZADD', 'cw:trial', at, row.id) end
+  redis.call('HDEL', 'cw:letter:' .. row.id, 'requeued')
 end
 
 local function drop_letter(row)

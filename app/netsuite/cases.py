@@ -1,9 +1,9 @@
 """The table of matching: every case by its name, and what is said of it (docs/matching.md).
 
 In `says`: account, its 18-character id; key, the external id that its Customer is to bear, or what
-stands in for it in `matching.id_field`; label, what that is called; name, as it would stand in
-NetSuite; id, stage, the Customer found; owner, the Account that is linked to it; listed, count, the
-Customers found; lost, the former link.
+stands in for it in `matching.id_field`; label, what that is called; id, stage, the Customer found;
+owner, the Account that is linked to it; listed, count, the Customers found; lost, the former link.
+Nobody's name: what is said is stored.
 """
 
 from enum import Enum
@@ -65,8 +65,9 @@ NAME_TAKEN = Case(
     "NAME_TAKEN",
     "the Customer that has the name bears another id",
     Does.LETTER,
-    "The Customer named {name!r} belongs to another record: {listed}. Rename the Account, or clear "
-    "that {label}, then requeue; or take it over: closedwon link {account} {id} --force",
+    "The Customer that has this Account's name belongs to another record: {listed}. Rename the "
+    "Account, or clear that {label}, then requeue; or take it over: closedwon link {account} {id} "
+    "--force",
 )
 TAKEN = Case(
     "TAKEN",
@@ -80,15 +81,15 @@ MANY_BY_NAME = Case(
     "MANY_BY_NAME",
     "several Customers have the name, and none of the rows above tells them apart",
     Does.LETTER,
-    "{count} Customers are named {name!r}: {listed}. Merge or rename them in NetSuite, then "
+    "{count} Customers have this Account's name: {listed}. Merge or rename them in NetSuite, then "
     "requeue; or say which it is: closedwon link {account} ID",
 )
 SPLIT = Case(
     "SPLIT",
     "the name finds one Customer, and the Account's id is on another (`name` before `external_id`)",
     Does.LETTER,
-    "Customer {id} is named {name!r}, but the {label} {key} is on another: {listed}. Merge the two "
-    "in NetSuite, or clear that {label}, then requeue.",
+    "Customer {id} has this Account's name, but the {label} {key} is on another: {listed}. Merge "
+    "the two in NetSuite, or clear that {label}, then requeue.",
 )
 LEAD = Case(
     "LEAD",
@@ -110,8 +111,8 @@ HIDDEN = Case(
     "HIDDEN",
     "NetSuite refuses the write because such an entity exists, and a look-up shows none",
     Does.LETTER,
-    "NetSuite has an entity with the {label} {key} or the name {name!r}, but does not show it: "
-    "either a Customer in a subsidiary that is hidden from our role: let the role see it; or a "
+    "NetSuite has an entity with the {label} {key} or with this Account's name, but does not show "
+    "it: either a Customer in a subsidiary that is hidden from our role: let the role see it; or a "
     "record of another type (vendor, contact, employee…): change its external id or name. Then "
     "requeue.",
 )

@@ -179,7 +179,6 @@ class _Table:
         words = case.says.format(
             account=self.sought.account,
             key=self.sought.key,
-            name=self.sought.name,
             lost=self.sought.lost,
             label=label,
             id=one,

@@ -3,3 +3,7 @@
 
 class NotSent(Exception):
     """One sentence that an admin can act on, without secrets."""
+
+
+class MessageRefused(NotSent):
+    """The other end answers, and does not want this message, now or later: others may arrive."""

@@ -1,7 +1,8 @@
 """How long those who look have seen something: what was wrong while nobody looked, as before all
 processes were started, is nobody's alarm yet.
 
-Redis keys `cw:notify:seen:<what>`: since when, epoch seconds.
+Redis keys `cw:notify:seen:<what>`: since when, epoch seconds. Such a time runs on while processes
+that look, and listeners, end and begin anew.
 """
 
 from typing import Any
@@ -28,6 +29,10 @@ class Observed:
             pipeline.expire(key, _FORGOTTEN_SECONDS)
             since = pipeline.execute()[1]
         return max(0.0, now - float(since))
+
+    def began(self, what: str, at: float) -> None:
+        """It is known since when it is there; should that be forgotten, `seconds` still knows."""
+        self._redis.set(_key(what), repr(at), ex=_FORGOTTEN_SECONDS)
 
     def over(self, what: str) -> None:
         """It is not there any more."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from redis import Redis
 
 from app.audit import Audit
+from app.notifications.claims import Claims
 from app.notifications.history import note_failed, note_sent
 from app.notifications.message import Message
 from app.notifications.not_sent import NotSent
@@ -23,13 +24,15 @@ class Outcome:
 
 
 def send_test(redis: Redis, settings: Settings, by: By) -> dict[WayName, Outcome]:
-    """→ what happened by each way that the settings have.
+    """→ what happened by each way that the settings have. What was kept back of one that works
+    goes out with the next look.
 
     Raises:
         redis.exceptions.RedisError: Redis does not answer.
     """
     message = _message(by)
-    happened = {way.name: _tried(way, message) for way in ways_of(settings)}
+    ways = ways_of(settings)
+    happened = {way.name: _tried(way, message) for way in ways}
     with redis.pipeline() as pipeline:
         for name, outcome in happened.items():
             if outcome.arrived:
@@ -39,6 +42,9 @@ def send_test(redis: Redis, settings: Settings, by: By) -> dict[WayName, Outcome
         after = "; ".join(f"{name}: {outcome.words}" for name, outcome in happened.items())
         Audit.add(pipeline, "notification test", by, after=after or "nobody is to be told")
         pipeline.execute()
+    for way in ways:
+        if happened[way.name].arrived:
+            Claims(redis, way).resume()
     return happened
 
 

@@ -9,7 +9,7 @@ from app.admin.ages import ago, span
 from app.admin.warnings import is_late
 from app.channels import Channels, ChannelView
 from app.journal import Journal
-from app.lag import Lags
+from app.lag import Lag, Lags
 from app.letters import CauseCount, Letters
 from app.notifications.message import Message, page_of_cause
 from app.notifications.observed import Observed
@@ -76,18 +76,29 @@ class Troubles:
         """Of a channel that is heard. Keep-alives move the cursor, too; without any, the listener
         connects anew.
         """
-        settings, event = self._settings, view.last_event_at or connected
+        settings, quiet = self._settings, self._without_change(view, now)
         limit = max(settings.notify_silence_seconds, 2 * settings.salesforce_silence_seconds)
-        silent = now - max(connected, event, view.stored_at or 0.0)
+        silent = now - max(connected, view.last_event_at or 0.0, view.stored_at or 0.0)
         if settings.notify_silence_seconds and silent >= limit:
             headline = f"Nothing comes on {view.channel} for {span(silent)}"
             words = "Not even what keeps the stream alive. Does the listener's log say why?"
-        elif 0 < 3600 * settings.notify_quiet_hours <= now - event:
-            headline = f"No change came on {view.channel} for {span(now - event)}"
+        elif 0 < 3600 * settings.notify_quiet_hours <= quiet:
+            headline = f"No change came on {view.channel} for {span(quiet)}"
             words = "It is heard. Does Salesforce still send its objects' changes there?"
         else:
             return
         yield Message("silence", view.channel, headline, words, now)
+
+    def _without_change(self, view: ChannelView, now: float) -> float:
+        """Since how many seconds no change came on a channel that is heard. A listener knows of
+        none from before its start: the time runs on nonetheless, as over each new connection.
+        """
+        if not self._settings.notify_quiet_hours:
+            return 0.0
+        what = f"quiet:{view.channel}"
+        if view.last_event_at is not None:
+            self._observed.began(what, view.last_event_at)
+        return self._observed.seconds(what, now)
 
     def _lag(self, channel: str, now: float) -> Iterator[Message]:
         limit = self._settings.notify_lag_seconds
@@ -97,10 +108,16 @@ class Troubles:
                 "lag",
                 channel,
                 f"Changes of {channel} take {span(lag.p95)}",
-                f"So long took 95 % of the {lag.count:,} that were written within the last "
-                f"{_LAG_MINUTES} minutes; the limit is {span(limit)}.",
+                f"Of the last {_LAG_MINUTES} minutes' {_so_long(lag)}; the limit is {span(limit)}.",
                 now,
             )
+
+
+def _so_long(lag: Lag) -> str:
+    """On a quiet channel it may be a single change."""
+    if lag.count == 1:
+        return "changes there is one, and it took so long"
+    return f"{lag.count:,} changes at least 5 % took so long"
 
 
 def _paused(what: str, pause: Pause, now: float) -> Message:

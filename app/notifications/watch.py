@@ -3,7 +3,6 @@
 from redis import Redis
 
 from app.notifications.claims import Claims
-from app.notifications.not_sent import NotSent
 from app.notifications.troubles import Troubles
 from app.notifications.ways import ways_of
 from app.settings import Settings
@@ -24,12 +23,5 @@ class Watch:
         """Tells what is to be told → how many messages went out. While no way is to be tried, it
         is seen nonetheless (app/notifications/observed.py).
         """
-        ready = [claims for claims in self._claims if not claims.rests()]
-        sent = 0
-        for message in self._troubles.now():
-            for claims in tuple(ready):
-                try:
-                    sent += claims.tell(message)
-                except NotSent:  # this way is in trouble: the rest waits for a later look
-                    ready.remove(claims)
-        return sent
+        messages = list(self._troubles.now())
+        return sum(claims.tell_all(messages) for claims in self._claims)

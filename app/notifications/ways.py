@@ -22,7 +22,8 @@ class Way(Protocol):
         """→ what happened, in a sentence.
 
         Raises:
-            NotSent: it may not have arrived (app/notifications/not_sent.py).
+            MessageRefused: it is not wanted; others may be (app/notifications/not_sent.py).
+            NotSent: it may not have arrived.
         """
 
 

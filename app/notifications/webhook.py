@@ -7,10 +7,12 @@ import httpx
 from pydantic import SecretStr
 
 from app.notifications.message import Message
-from app.notifications.not_sent import NotSent
+from app.notifications.not_sent import MessageRefused, NotSent
 from app.transport import open_client
 
 _SECONDS = 10.0
+_LATER = (408, 429)
+"""Answers that refuse this request, not what is in it."""
 
 
 class Webhook:
@@ -24,6 +26,7 @@ class Webhook:
         """→ what happened, in a sentence.
 
         Raises:
+            MessageRefused: the answer is that the request is wrong.
             NotSent: there was no answer, or none that says it was taken.
         """
         _keep_address_out_of_the_log()
@@ -37,7 +40,9 @@ class Webhook:
             )
         if status >= 500:
             raise NotSent(f"The webhook failed (HTTP {status}).")
-        raise NotSent(
+        if status in _LATER:
+            raise NotSent(f"The webhook wants no more messages now (HTTP {status}).")
+        raise MessageRefused(
             f"The webhook refused the message (HTTP {status}): is NOTIFY_WEBHOOK_URL right?"
         )
 

@@ -14,6 +14,7 @@ from simulators.salesforce.ids import normalise
 from simulators.salesforce.injection import inject
 from simulators.salesforce.org import Org
 from simulators.salesforce.pubsub import PubSub
+from simulators.salesforce.records import update
 from simulators.salesforce.recycling import erase, merge, undelete
 from simulators.salesforce.rpc_errors import RpcError
 from simulators.salesforce.settings import check_field
@@ -41,6 +42,13 @@ def _record_routes(org: Org) -> list[Route]:
             transaction.commit()
         return Response(status_code=204)
 
+    async def edit(request: Request) -> Response:
+        name, record_id = _addressed(org, request.path_params["id"])
+        data = await json_body(request)
+        if not isinstance(data, dict):
+            raise ValueError("an object of fields and their new values is expected")
+        return carry_out(lambda t: update(t, org.schema.objects[name], record_id, data))
+
     async def restore(request: Request) -> Response:
         name, record_id = _addressed(org, request.path_params["id"])
         return carry_out(lambda t: undelete(t, org.schema.objects[name], record_id))
@@ -56,6 +64,7 @@ def _record_routes(org: Org) -> list[Route]:
         return carry_out(lambda t: merge(t, winner, losers))
 
     return [
+        Route("/records/{id}", refusing(edit), methods=["PATCH"]),
         Route("/records/{id}/undelete", refusing(restore), methods=["POST"]),
         Route("/records/{id}/hard-delete", refusing(remove), methods=["POST"]),
         Route("/merge", refusing(unite), methods=["POST"]),

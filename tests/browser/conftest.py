@@ -20,7 +20,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _TOLD = [step.title for step in STEPS].index(DEATH) + 1
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Headless Chromium. Without one: skipped on a laptop, a failure in CI."""
     path = next(filter(None, map(shutil.which, _BROWSERS)), None)
@@ -37,14 +37,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The demo's stack, started once."""
     with running(tmp_path_factory.mktemp("demo")) as system:
         yield system
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world(demo: System) -> Iterator[World]:
     """The demo's story without its last correction: Northern Trail is dead."""
     salesperson = Salesperson(demo.stack.environment)
@@ -68,6 +68,6 @@ def operator(browser: Browser, demo: System, world: World) -> Iterator[Visitor]:
         yield visitor
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("shots")

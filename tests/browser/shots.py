@@ -10,8 +10,9 @@ _FOLDER = PROJECT / "docs" / "screenshots"
 
 
 def shoot(visitor: Visitor, name: str, otherwise: Path, *, whole: bool = False) -> Path:
-    """A picture of the window, or of the whole page, as `docs/screenshots/<name>.png` if CLOSEDWON_SCREENSHOTS is set, as
-    by `make screenshots`; else below `otherwise`, where nobody keeps it.
+    """A picture of the window, or of the whole page, as `docs/screenshots/<name>.png` if
+    CLOSEDWON_SCREENSHOTS is set, as by `make screenshots`; else below `otherwise`, where nobody
+    keeps it.
     """
     folder = _FOLDER if os.environ.get("CLOSEDWON_SCREENSHOTS") else otherwise
     folder.mkdir(exist_ok=True)

@@ -18,7 +18,7 @@ from workers.demo.world import World
 from workers.redis_server import free_port
 
 NAMES = (
-    "Blue Harbour Logistics",
+    "Bay Street Bakery",
     "Granite State Brewing",
     "Lakeview Dental",
     "Orchard Street Books",
@@ -120,6 +120,7 @@ def test_a_failed_task_and_its_letter_lead_to_each_other(admin: Visitor, failed:
     page, account = admin.page, failed.accounts[0]
     admin.opens(f"/accounts/{account}")
 
+    page.get_by_text("The request and the task").click()
     page.locator("#letter").get_by_role("link").filter(has_text="-").first.click()
     expect(page.locator("#task-page")).to_contain_text("RecordRejected")
     badge = page.locator("#task-page").get_by_text("FAILURE").first

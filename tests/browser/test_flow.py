@@ -62,3 +62,52 @@ def test_criteria_take_effect_with_the_second_step(admin: Visitor, criteria: Sys
     demo.reaches(account, "synced")
     assert before in ("none", "skipped")
     expect(page.locator("#criteria-history")).to_contain_text("we bill at negotiation")
+
+
+def test_criteria_go_back_to_the_flow_file(admin: Visitor, criteria: System) -> None:
+    page, demo = admin.page, criteria
+    demo.command("criteria", "set", "StageName in Negotiation/Review, Closed Won")
+    demo.command("criteria", "publish", demo.json("criteria", "show")["draft"]["version"])
+    admin.opens("/criteria")
+
+    admin.button("Go back to the flow file…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Make it the draft").click()
+    expect(admin.button("Publish…")).to_be_enabled()
+    admin.button("Publish…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Yes, by these criteria from now on").check()
+    dialog.get_by_label("Reason").fill("as before")
+    dialog.get_by_role("button", name="Publish").click()
+
+    expect(page.locator("#current")).to_contain_text("The flow file")
+    expect(admin.button("Go back to the flow file…")).to_be_hidden()
+
+
+def test_another_field_keeps_the_values_that_fit_it(admin: Visitor, demo: System) -> None:
+    page = admin.page
+    admin.opens("/criteria")
+    field, operator = page.get_by_label("Field"), page.get_by_label("Operator")
+    field.select_option("StageName")
+    operator.select_option("in")
+    page.get_by_role("checkbox", name="Closed Won").check()
+
+    field.select_option("Name")
+    of_a_text = page.get_by_label("Values").input_value()
+    field.select_option("Amount")
+    of_a_number = page.get_by_label("Values").input_value()
+
+    assert (of_a_text, of_a_number) == ("Closed Won", "")
+
+
+def test_a_newer_draft_is_loaded_before_it_is_published(admin: Visitor, criteria: System) -> None:
+    page, demo = admin.page, criteria
+    admin.opens("/criteria")
+    admin.button("Add a criterion").click()
+
+    demo.command("criteria", "set", "StageName in Negotiation/Review, Closed Won")
+
+    expect(page.locator("#publish-help")).to_contain_text("Load the newer first")
+    expect(page.locator("#criteria-history")).to_contain_text("Negotiation/Review")
+    expect(admin.button("Reset the form")).to_be_hidden()
+    admin.button("Load the newer").click()
+    expect(admin.button("Publish…")).to_be_enabled()

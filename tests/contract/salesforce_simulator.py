@@ -37,6 +37,11 @@ class SalesforceSimulator:
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
+    def edit(self, record: str, **fields: Any) -> None:
+        """As a user does in the UI."""
+        answer = self.http.patch(f"records/{record}", json=fields)
+        assert answer.is_success, answer.text
+
     def settings(self, **changes: Any) -> None:
         """Change switches."""
         answer = self.http.patch("settings", json=changes)

@@ -101,6 +101,19 @@ def test_a_delete_is_a_header_and_goes_for_the_children_too(
     assert (first.header["sequenceNumber"], second.header["sequenceNumber"]) == (1, 2)
 
 
+def test_an_edit_in_the_ui_makes_the_event_of_a_user(
+    org: SalesforceOrg, simulator: SalesforceSimulator, events: Caused
+) -> None:
+    account = org.account("Acme")
+
+    simulator.edit(account, Phone="+1 555 0199")
+
+    event = events(2)[1]
+    assert (event.kind, event.body["Phone"]) == ("UPDATE", "+1 555 0199")
+    assert "SfdcInternalAPI" in event.header["changeOrigin"]
+    assert org.get("Account", account).json()["Phone"] == "+1 555 0199"
+
+
 def test_an_undelete_carries_all_fields(
     org: SalesforceOrg, simulator: SalesforceSimulator, events: Caused
 ) -> None:

@@ -96,6 +96,9 @@ def mirror_differences(
     for due in DUE:
         should[f"due {due}"] = {ids[a] for a, real in enumerate(rows) if due_of(real) == due}
         pipe.zrange(f"cw:due:{due}", 0, -1)
+    for key, states in (("cw:opened", UNDER_WAY), ("cw:opened:waiting", ("waiting",))):
+        should[key] = {ids[a] for a, row in enumerate(model.rows) if row.state in states}
+        pipe.zrange(key, 0, -1)
     dead = {ids[a]: rows[a].get("cause") for a, row in enumerate(model.rows) if row.state == "dead"}
     should["letters"] = set(dead)
     pipe.zrange("cw:letters", 0, -1)

@@ -85,6 +85,19 @@ def test_all_that_is_known_of_a_dead_account_is_on_its_page(
     assert told["paused"] == {}
 
 
+def test_of_many_that_wait_for_an_account_the_first_are_listed(
+    flower_server: FlowerServer, office: Office
+) -> None:
+    waiting = [f"001{number:012}AAA" for number in range(2, 1202)]
+    office.scene.redis.sadd(f"cw:waiting:{ABSENT}", *waiting)
+
+    told = got(flower_server.operator, f"/{ABSENT}")
+
+    assert told["waiting_count"] == 1200
+    assert len(told["waiting_behind"]) == 100
+    assert set(told["waiting_behind"]) <= set(waiting)
+
+
 def test_an_account_that_was_never_heard_of_has_a_page(
     flower_server: FlowerServer, office: Office
 ) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from app.breaker import FAILURES
+from tests.integration.listening import Scene
 from tests.integration.mourning import CAUSE, Ward, ids
 from tests.integration.pages import ADMIN, API, FlowerServer
 
@@ -67,11 +69,41 @@ def test_letters_are_found_by_the_accounts_name(flower_server: FlowerServer, war
     ward.bury(acme, other)
     ward.save("Acme Europe")
 
-    found = got(flower_server.operator, "/letters", name="acm")
-    both = got(flower_server.operator, "/letters", name="acm", account=other)
+    found = got(flower_server.operator, "/letters/named", name="acm")
+    both = got(flower_server.operator, "/letters/named", name="acm", account=other)
 
     assert (accounts(found), found["note"]) == ([acme], None)
     assert accounts(both) == []
+
+
+def test_the_plain_list_never_waits_for_salesforce(
+    flower_server: FlowerServer, scene: Scene, ward: Ward
+) -> None:
+    """What asks Salesforce has an address, and so threads, of its own."""
+    ward.bury(ONE)
+    scene.people.fault(call="query*", contains="LIKE", status=503, times=None)
+
+    told = got(flower_server.operator, "/letters", 400, name="acm")
+    nameless = got(flower_server.operator, "/letters/named", 400, name=" ")
+    named = got(flower_server.operator, "/letters/named", name="acm")
+    plain = got(flower_server.operator, "/letters")
+
+    assert told["message"] == "name: Extra inputs are not permitted."
+    assert nameless["message"].startswith("name:")
+    assert (accounts(named), named["note"][:27]) == ([], "Names cannot be looked for:")
+    assert (accounts(plain), plain["note"]) == ([ONE], None)
+
+
+def test_searches_that_salesforce_fails_pause_nothing(
+    flower_server: FlowerServer, scene: Scene
+) -> None:
+    scene.people.fault(call="query*", contains="LIKE", status=503, times=None)
+
+    for _ in range(2 * FAILURES):
+        told = got(flower_server.operator, "/letters/named", name="acm")
+        assert told["note"]
+
+    assert got(flower_server.operator, "/summary")["paused"] == {}
 
 
 def test_causes_are_counted(flower_server: FlowerServer, ward: Ward) -> None:
@@ -203,3 +235,18 @@ def test_the_audit_trail_is_read_page_by_page(flower_server: FlowerServer, ward:
     assert [e["after"] for e in first["entries"]] == ["note 2", "note 1"]
     assert [(e["before"], e["after"]) for e in rest["entries"]] == [("", "note 0")]
     assert rest["next"] is None
+
+
+def test_kinds_of_actions_are_read_together_and_unknown_ones_are_refused(
+    flower_server: FlowerServer, ward: Ward
+) -> None:
+    ward.bury(ONE)
+    sent(flower_server, f"/letters/{ONE}/comment", words="a note")
+    for turn in ("off", "on"):
+        sent(flower_server, f"/flow/{turn}")
+
+    found = got(flower_server.operator, "/audit", what="flow off,flow on")
+    refused = flower_server.operator.get(f"{API}/audit", params={"what": "nonsense"})
+
+    assert [entry["what"] for entry in found["entries"]] == ["flow on", "flow off"]
+    assert refused.status_code == 400

@@ -12,6 +12,7 @@ from redis import Redis
 
 from app.audit import Audit
 from app.letters import LetterFilter, Letters
+from tests.dead_accounts import dead_accounts
 from tests.integration.pages import ADMIN, API, FlowerServer
 from tests.integration.planted_letters import plant
 
@@ -68,7 +69,7 @@ def test_each_letter_moves_exactly_once(flower_server: FlowerServer, redis: Redi
     assert {entry.who for entry in entries} == {ADMIN[0]}
     assert {letter.account for letter in on_trial} == requeued
     assert redis.llen("ingest") == len(requeued)
-    assert Letters(redis).dead() == []
+    assert dead_accounts(Letters(redis)) == []
 
 
 @pytest.mark.parametrize(("canary", "moves"), [(True, 1), (False, 100)])
@@ -87,4 +88,4 @@ def test_one_recovery_of_a_cause_begins(
     entries = Audit(redis).entries(what="requeue", limit=1000).entries
     assert sorted(statuses) == [200, *[409] * (CLIENTS - 1)]
     assert len({entry.account for entry in entries}) == len(entries) == moves
-    assert len(Letters(redis).dead()) == len(accounts) - moves
+    assert len(dead_accounts(Letters(redis))) == len(accounts) - moves

@@ -1,11 +1,14 @@
 """The audit trail: one entry for each action that was one, and pages of them."""
 
+from typing import Any
+
 import pytest
 from redis import Redis
 
+from app.admin.switch import Switch
 from app.audit import Audit
-from app.terms import By, Letter, Order
-from tests.integration.ledger_desk import ANN, Desk
+from app.terms import By, Letter, Order, Timing
+from tests.integration.ledger_desk import ANN, HOUR, Desk
 
 A, B = ("001000000000001AAA", "001000000000002AAA")
 BOB = By("bob", "the name is mended")
@@ -82,7 +85,7 @@ def test_pages_follow_on_each_other(redis: Redis, limit: int) -> None:
         for n in range(7):
             audit.add(pipeline, "sync", ANN, A if n % 2 else B, after=str(n))
         pipeline.execute()
-    kinds: tuple[dict[str, str], ...] = ({}, {"what": "sync"}, {"account": A}, {"account": B})
+    kinds: tuple[dict[str, Any], ...] = ({}, {"what": "sync"}, {"account": A}, {"account": B})
 
     for wanted in kinds:
         found, after, pages = [], None, 0
@@ -100,29 +103,50 @@ def test_pages_follow_on_each_other(redis: Redis, limit: int) -> None:
         assert pages == max(1, -(-len(expected) // limit))
 
 
-def test_a_rare_kind_of_action_is_looked_for_bit_by_bit(redis: Redis) -> None:
+def test_a_frequent_kind_of_action_neither_hides_others_nor_pushes_them_out(redis: Redis) -> None:
     audit = Audit(redis)
     with redis.pipeline() as pipeline:
-        audit.add(pipeline, "flow off", ANN)
-        for _ in range(20_500):
-            pipeline.xadd(
-                "cw:audit",
-                {
-                    "who": "ann",
-                    "what": "requeue",
-                    "account": A,
-                    "why": "",
-                    "before": "",
-                    "after": "",
-                },
-            )
+        audit.add(pipeline, "flow off", ANN, after="off")
+        audit.add(pipeline, "criteria publish", BOB, after="IsWon = true")
+        for _ in range(300):
+            audit.add(pipeline, "requeue", ANN, A)
         pipeline.execute()
+    redis.xtrim("cw:audit", maxlen=300, approximate=False)
 
-    first = audit.entries(what="flow off")
-    second = audit.entries(what="flow off", after=first.next)
+    rare = audit.entries(what="flow off")
+    both = audit.entries(what=("flow off", "criteria publish", "flow on"), limit=1)
+    older = audit.entries(what=("flow off", "criteria publish", "flow on"), after=both.next)
 
-    assert (first.entries, first.next is None) == ([], False)
-    assert ([entry.what for entry in second.entries], second.next) == (["flow off"], None)
+    assert [(entry.what, entry.after) for entry in rare.entries] == [("flow off", "off")]
+    assert [(entry.what, entry.who) for entry in both.entries] == [("criteria publish", "bob")]
+    assert (older.entries, older.next) == (rare.entries, None)
+    assert {entry.what for entry in audit.entries(limit=1000).entries} == {"requeue"}
+
+
+def test_each_batch_that_is_forgotten_is_audited_with_who_forgets_it(redis: Redis) -> None:
+    desk = Desk(redis, Timing(grace=HOUR, sweep_batch=2))
+    desk.ledger.open(Order(f"00100000000000{n}AAA", "a change") for n in range(3))
+    desk.pauses.begin("flow", "a freeze")
+
+    count = Switch(redis, desk.ledger).drop(BOB)
+
+    assert count == 3
+    assert [(e.who, e.what, e.after, e.why) for e in Audit(redis).entries().entries] == [
+        ("bob", "flow drop", "1 accounts forgotten", BOB.why),
+        ("bob", "flow drop", "2 accounts forgotten", BOB.why),
+    ]
+
+
+def test_of_what_was_paused_the_trail_keeps_no_services_words(desk: Desk) -> None:
+    switch = Switch(desk.redis, desk.ledger)
+    switch.off(ANN)
+    desk.pauses.begin("netsuite", "It is down (Acme GmbH cannot be saved).", "netsuite")
+
+    switch.on(BOB)
+
+    [on, off] = Audit(desk.redis).entries().entries
+    assert on.before == f"flow: switched off by ann: {ANN.why}; netsuite"
+    assert (on.after, off.after) == ("on", "off")
 
 
 def test_an_account_keeps_its_last_entries_only(redis: Redis) -> None:

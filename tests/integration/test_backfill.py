@@ -201,3 +201,13 @@ def test_two_at_a_time_open_nobody_twice(bench: Bench, command: Command) -> None
 
     assert queued(bench, accounts) == accounts
     assert not any("again" in bench.scene.row(account) for account in accounts)
+
+
+def test_it_is_audited_without_the_words_of_its_condition(bench: Bench, command: Command) -> None:
+    save_won(bench.scene, 1)
+
+    command.run("backfill", "--where", "Name = 'A0'", "--reason", "go-live")
+
+    [entry] = bench.services.audit.entries().entries
+    assert (entry.what, entry.why) == ("backfill", "go-live")
+    assert entry.after == "those of all that meet --where"

@@ -8,7 +8,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from app.breaker import FAILURES, probing
+from app.breaker import FAILURES, impatient, probing
 from app.errors import (
     NoAnswer,
     RateLimited,
@@ -122,6 +122,29 @@ def test_a_probe_goes_out_and_proves_nothing_by_itself(caller: Caller) -> None:
 
     assert not told
     assert caller.is_told()
+
+
+def test_failures_of_the_impatient_count_for_nothing(caller: Caller) -> None:
+    with impatient():
+        for _ in range(2 * FAILURES):
+            caller.fails()
+        for n in range(2 * FAILURES):
+            caller.fails(f"customer/{n}")
+
+    assert caller.pauses.all() == {}
+    caller.fails()
+    assert caller.pauses.all() == {}
+
+
+def test_the_impatient_leave_a_service_alone_that_is_known_to_be_down(redis: Redis) -> None:
+    flow, page = Caller(redis), Caller(redis)
+    for _ in range(FAILURES):
+        flow.fails()
+
+    with impatient():
+        page.fails()
+
+        assert page.is_told()
 
 
 def test_a_call_that_hung_since_before_the_pause_ended_is_not_news(caller: Caller) -> None:

@@ -4,6 +4,7 @@ import httpx
 import pytest
 from redis import Redis
 
+from app.audit import Audit
 from app.pauses import Pauses
 from tests.integration.commands import Command
 from tests.integration.findings import by_name
@@ -16,7 +17,7 @@ def pauses(redis: Redis) -> Pauses:
 
 @pytest.mark.parametrize("service", ["salesforce", "netsuite"])
 def test_a_login_that_passes_ends_the_pause_and_says_so(
-    command: Command, pauses: Pauses, service: str
+    command: Command, pauses: Pauses, redis: Redis, service: str
 ) -> None:
     pauses.begin("credentials", "It refuses.", service)
 
@@ -24,6 +25,9 @@ def test_a_login_that_passes_ends_the_pause_and_says_so(
 
     assert findings["Credentials"]["found"].startswith("the flow goes on; it was paused since ")
     assert pauses.all() == {}
+    [entry] = Audit(redis).entries(what="check").entries
+    assert entry.who.endswith(" (command)")
+    assert (entry.before, entry.after) == (f"credentials: {service} refused us", "on")
 
 
 @pytest.mark.parametrize(

@@ -190,3 +190,20 @@ def test_a_flow_file_that_was_changed_after_others_were_published_is_told(
     assert "ann published others" in warning
     assert "closedwon criteria set --flow-file" in warning
     assert Criteria(redis, named("Signed")).warnings() == [], "they do not differ"
+
+
+def test_whoever_publishes_what_the_flow_file_says_goes_by_the_file_again(
+    redis: Redis, criteria: Criteria
+) -> None:
+    criteria.publish(criteria.save(named("Signed"), ANN).version, ANN)
+
+    criteria.publish(criteria.save(WON, BEN).version, BEN)
+
+    changed = Criteria(redis, named("Lost"))
+    assert (criteria.published(), criteria.draft()) == (None, None)
+    assert changed.current() == named("Lost")
+    assert changed.warnings() == []
+    last = entries(redis)[-1]
+    assert last.before.startswith("StageName = Signed (version ")
+    assert (last.what, last.after) == ("criteria publish", "IsWon = true (flow file)")
+    assert [one.steps for one in Passes(redis).all()] == [("qualifying",)]

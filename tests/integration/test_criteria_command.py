@@ -52,9 +52,11 @@ def test_an_old_draft_and_wrong_words_are_refused(scene: Scene, command: Command
     old, _ = (criteria.save(Qualification(match=match), ANN) for match in ("all", "any"))
 
     refused = command.run("criteria", "publish", old.version)
+    not_dropped = command.run("criteria", "drop", old.version)
     unknown = command.run("criteria", "set", "Stage = Won")
 
-    assert (refused.returncode, unknown.returncode) == (1, 1)
+    assert (refused.returncode, unknown.returncode, not_dropped.returncode) == (1, 1, 1)
+    assert criteria.draft()
     assert "The draft is another by now" in refused.stderr
     assert "Opportunity has no field Stage" in unknown.stderr
     assert not scene.redis.exists("cw:criteria")
@@ -74,7 +76,7 @@ def test_the_flow_files_criteria_are_published_to_go_back_to_them(
     shown = command.json("criteria", "publish", draft["version"])
 
     assert "--flow-file" in warning
-    assert (shown["words"], shown["source"], shown["warnings"]) == ("Amount > 5", "published", [])
+    assert (shown["words"], shown["source"], shown["warnings"]) == ("Amount > 5", "flow file", [])
 
 
 def test_criteria_that_cannot_be_read_are_told_by_check(scene: Scene, command: Command) -> None:

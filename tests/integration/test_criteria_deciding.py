@@ -17,6 +17,7 @@ from tests.integration.reconciling import Bench
 from workers.stage import reading_of
 
 OPEN = Qualification(criteria=(Criterion(field="StageName", values=("Prospecting",)),))
+EVERYTHING = "/data/ChangeEvents"
 NEXT = Qualification(criteria=(Criterion(field="NextStep", values=("Sign",)),))
 
 
@@ -116,6 +117,39 @@ def test_a_field_that_new_criteria_name_is_heard_by_a_listener_that_listens(scen
         scene.opened([account])
         assert unheard == {}
         assert scene.row(account)["reason"].startswith("Opportunity UPDATE: NextStep")
+
+
+def test_criteria_that_cannot_be_read_leave_no_change_unheard(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    account, other = scene.save_account(), scene.save_account("Another")
+    deal = scene.save_opportunity(account, "Prospecting")
+    with scene.listening(salesforce_channels=(EVERYTHING,)):
+        scene.redis.set("cw:criteria", "{}")
+        scene.people.update("Opportunity", deal, {"NextStep": "Call"})
+        scene.people.update("Account", other, {"Phone": "555-1234"})
+        scene.opened([account, other])
+        scene.forget_rows()
+        scene.people.update("Opportunity", deal, {"NextStep": "Sign"})
+        scene.opened([account])
+
+        publish_anew(scene, OPEN)
+        scene.forget_rows()
+        scene.people.update("Opportunity", deal, {"NextStep": "Wait"})
+        scene.people.update("Account", other, {"Phone": "555-4321"})
+        scene.opened([other])
+
+        assert scene.row(account) == {}
+    told = [r.getMessage() for r in caplog.records if r.name == "workers.changes"]
+    assert told == [
+        f"Every change of an Opportunity is taken for one that can matter: {CriteriaUnreadable()}"
+    ]
+
+
+def publish_anew(scene: Scene, wanted: Qualification) -> None:
+    """As an admin mends what cannot be read."""
+    scene.redis.delete("cw:criteria")
+    publish(scene, wanted)
 
 
 def test_what_this_version_cannot_read_uses_up_nobodys_attempts(

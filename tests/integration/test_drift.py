@@ -176,8 +176,10 @@ def test_fix_opens_those_that_differ_and_their_runs_restore_them(town: Town) -> 
     town.finance.edit(customer, {"phone": None, "addressBook": None})
     town.forget_requests()
 
-    report = town.command.json("drift", "--fix")
+    report = town.command.json("drift", "--fix", "--reason", "month's end")
 
+    [entry] = town.services.audit.entries().entries
+    assert (entry.what, entry.why) == ("drift", "month's end")
     row = town.scene.row(account)
     label = "addressBook[Billing (Salesforce)]"
     assert (row["state"], row["reason"]) == ("queued", f"drift: phone, {label}")

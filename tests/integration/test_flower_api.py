@@ -73,7 +73,7 @@ def test_no_text_in_an_address_does_harm(
         (b"\xff", "Invalid JSON"),
         (b"[]", "Input should be an object."),
         (b'{"accounts": []}', "accounts: "),
-        (b'{"accounts": ["001"]}', "accounts.0: "),
+        (b'{"accounts": ["001"]}', "account 1: "),
         (b'{"accounts": "001Ws00003abcdeIAA"}', "accounts: "),
         (b'{"accounts": ["001Ws00003abcdeIAA"], "force": "yes"}', "force: "),
         (b'{"accounts": ["001Ws00003abcdeIAA"], "more": 1}', "more: Extra inputs"),

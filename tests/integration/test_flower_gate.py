@@ -7,7 +7,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from tests.integration.pages import ADMIN, API, FlowerServer, serving
+from tests.integration.pages import ADMIN, API, OPERATOR, FlowerServer, serving
 from workers.redis_server import RedisServer
 
 READS = (
@@ -133,6 +133,7 @@ def test_an_action_without_the_token_is_not_done(
         {"Sec-Fetch-Site": "none"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
     ],
 )
 @pytest.mark.parametrize(("method", "path"), ACTIONS[:5])
@@ -178,6 +179,20 @@ def test_all_pages_stand_below_the_prefix(path: str, read_only: FlowerServer) ->
     assert httpx.get(above).status_code == 401
 
 
+def test_a_prefix_is_found_without_its_slash_and_life_without_the_prefix(
+    read_only: FlowerServer,
+) -> None:
+    bare = httpx.URL(read_only.url).copy_with(path="/ops/flower")
+    top = httpx.URL(read_only.url).copy_with(path="/healthcheck")
+
+    led = httpx.get(bare, auth=ADMIN)
+
+    assert (led.status_code, led.headers["Location"]) == (302, "/ops/flower/")
+    assert httpx.get(bare).status_code == 401
+    assert read_only.stranger.get("/healthcheck").text == "OK"
+    assert httpx.get(top).text == "OK"
+
+
 def test_metrics_may_be_read_by_their_token_and_nothing_else(read_only: FlowerServer) -> None:
     def status(path: str, token: str) -> int:
         headers = {"Authorization": f"Bearer {token}"}
@@ -211,8 +226,8 @@ def test_whoever_guesses_passwords_is_slowed_down_and_others_are_not(
 ) -> None:
     with serving(clouds, redis_server.url, tmp_path, FLOWER_XHEADERS="true") as flower:
 
-        def asks(address: str, password: str) -> httpx.Response:
-            headers, login = {"X-Real-Ip": address}, (ADMIN[0], password)
+        def asks(address: str, password: str, user: str = ADMIN[0]) -> httpx.Response:
+            headers, login = {"X-Real-Ip": address}, (user, password)
             return flower.stranger.get(f"{API}/session", headers=headers, auth=login)
 
         guesses = [asks("198.51.100.7", f"guess {n}").status_code for n in range(21)]
@@ -222,4 +237,5 @@ def test_whoever_guesses_passwords_is_slowed_down_and_others_are_not(
         assert error(right) == (429, "TooManyFailures")
         assert int(right.headers["Retry-After"]) > 0
         assert elsewhere.status_code == 200
+        assert asks("198.51.100.7", OPERATOR[1], OPERATOR[0]).status_code == 200
         assert not any(secret in flower.said() for secret in (ADMIN[1], "guess"))

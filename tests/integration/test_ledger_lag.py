@@ -7,7 +7,7 @@ from redis import Redis
 
 from app.lag import Lags
 from app.terms import Held, Letter, Order
-from tests.integration.ledger_desk import Desk
+from tests.integration.ledger_desk import ANN, Desk
 
 A, B = "001000000000001AAA", "001000000000002AAA"
 CHANNEL = "/data/AccountChangeEvent"
@@ -155,7 +155,7 @@ def test_a_forgotten_row_forgets_what_it_heard(desk: Desk) -> None:
     hear(desk, FIRST, SECOND)
     desk.pauses.begin("flow", "switched off")
 
-    desk.ledger.forget("flow off --drop")
+    desk.ledger.forget("flow off --drop", ANN)
 
     assert heard(desk) == (None, None)
 

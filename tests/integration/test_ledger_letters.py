@@ -7,7 +7,8 @@ from app.audit import Audit
 from app.interventions import JUST_DIED_SECONDS
 from app.letters import LetterFilter, Letters
 from app.terms import Letter, Order
-from tests.integration.ledger_desk import ANN, Desk
+from tests.dead_accounts import dead_accounts
+from tests.integration.ledger_desk import ANN, HOUR, Desk
 
 A, B, C = ("001000000000001AAA", "001000000000002AAA", "001000000000003AAA")
 REFUSED = Letter(
@@ -44,7 +45,7 @@ def test_a_requeued_letter_is_on_trial_until_the_account_succeeds(desk: Desk) ->
     on_trial = letters.get(A)
     assert on_trial
     assert (on_trial.state, on_trial.requeued is not None) == ("again", True)
-    assert (letters.again(), letters.causes(), letters.dead()) == (1, [], [])
+    assert (letters.again(), letters.causes(), dead_accounts(letters)) == (1, [], [])
     desk.finish(A, "17")
     assert (letters.get(A), letters.again(), states(desk.redis)) == (None, 0, {})
 
@@ -85,7 +86,7 @@ def test_a_letter_that_dies_on_trial_is_dead_again_and_keeps_its_history(desk: D
     assert letter.requeued is not None
     assert (first.request, letter.request) == ("POST /customer", "")
     assert [(cause.cause, cause.count) for cause in letters.causes()] == [("AmbiguousMatch", 1)]
-    assert (letters.again(), letters.dead("RecordRejected")) == (0, [])
+    assert (letters.again(), dead_accounts(letters, "RecordRejected")) == (0, [])
 
 
 def test_a_letter_waits_on_trial_behind_its_parent(desk: Desk) -> None:
@@ -126,6 +127,35 @@ def test_what_died_of_a_requeue_long_ago_may_be_requeued(desk: Desk) -> None:
     assert requeue(desk, A) == {A: "requeued"}
 
 
+def test_what_a_change_has_opened_since_did_not_die_of_its_requeue(desk: Desk) -> None:
+    die(desk, A)
+    requeue(desk, A)
+    desk.ledger.dead(desk.take(A, "upsert"), REFUSED)
+    later(desk.redis, A, 24 * HOUR)
+    desk.ledger.open([Order(A, "changed")])
+
+    desk.ledger.dead(desk.take(A, "upsert"), REFUSED)
+
+    letter = Letters(desk.redis).get(A)
+    assert letter
+    assert letter.requeued is None
+    assert requeue(desk, A) == {A: "requeued"}
+
+
+def test_who_dies_with_its_parents_letter_did_not_die_of_its_requeue(desk: Desk) -> None:
+    die(desk, A)
+    die(desk, B)
+    requeue(desk, A)
+    desk.ledger.wait(desk.take(A, "hierarchy"), B, late=False)
+
+    desk.ledger.discard(B, ANN)
+
+    letter = Letters(desk.redis).get(A)
+    assert letter
+    assert (letter.cause, letter.requeued) == ("ParentDiscarded", None)
+    assert requeue(desk, A) == {A: "requeued"}
+
+
 def test_what_has_just_died_for_the_first_time_may_be_requeued(desk: Desk) -> None:
     die(desk, A)
 
@@ -150,11 +180,11 @@ def test_a_flow_that_forgets_makes_a_letter_on_trial_a_dead_letter_again(desk: D
     desk.ledger.wait(desk.take(B, "hierarchy"), C, late=False)
     desk.pauses.begin("flow", "off")
 
-    dropped = desk.ledger.forget("dropped")
+    dropped = desk.ledger.forget("dropped", ANN)
 
     assert dropped == 3
     assert {account: letters.get(account) for account in (A, B)} == before
-    assert letters.dead("RecordRejected") == [A, B]
+    assert dead_accounts(letters, "RecordRejected") == [A, B]
     assert letters.again() == 0
     assert desk.row(A)["force"] == "1"
     assert (desk.row(B)["customer"], desk.row(B)["written"]) == ("17", "unsure")

@@ -71,6 +71,11 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
         "redis.call('ZREM', 'cw:trial', row.id)\n  redis.call('ZADD'",
         "redis.call('ZADD'",
     ),
+    "who rests is under way no more": ("redis.call('ZREM', was, id)", ""),
+    "whatever leaves rest is under way from then on": (
+        "if is and since then redis.call('ZADD', is",
+        "if false then redis.call('ZADD', is",
+    ),
     "a success ends the letter": ("drop_letter(row)\n    count(", "count("),
     "a letter is noted where there is one": (
         "EXISTS', key) == 0 then return",

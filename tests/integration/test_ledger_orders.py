@@ -139,7 +139,7 @@ def test_a_flow_that_is_off_may_forget_what_it_remembers(desk: Desk) -> None:
     held = desk.open_and_take("001000000000004AAA", "upsert")
     desk.pauses.begin("flow", "switched off")
 
-    dropped = desk.ledger.forget("flow off --drop")
+    dropped = desk.ledger.forget("flow off --drop", ANN)
 
     assert dropped == 3
     assert (desk.row(A), desk.row(B)) == (
@@ -154,7 +154,7 @@ def test_a_flow_that_is_off_may_forget_what_it_remembers(desk: Desk) -> None:
 def test_a_flow_that_is_on_forgets_nothing(desk: Desk) -> None:
     desk.ledger.open([Order(A, "changed")])
 
-    dropped = desk.ledger.forget("flow off --drop")
+    dropped = desk.ledger.forget("flow off --drop", ANN)
 
     assert (dropped, desk.row(A)["state"]) == (0, "queued")
 
@@ -163,7 +163,7 @@ def test_the_message_of_a_forgotten_row_is_stale(desk: Desk) -> None:
     desk.ledger.open([Order(A, "changed")])
     nudge = desk.nudges[0]
     desk.pauses.begin("flow", "switched off")
-    desk.ledger.forget("flow off --drop")
+    desk.ledger.forget("flow off --drop", ANN)
     desk.pauses.end("flow")
 
     verdict = desk.ledger.claim("ingest", A, nudge.ticket, HOUR)

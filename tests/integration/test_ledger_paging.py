@@ -7,6 +7,7 @@ from redis import Redis
 
 from app.letters import DeadLetter, LetterFilter, LetterPage, Letters
 from app.terms import By, Letter
+from tests.dead_accounts import dead_accounts
 from tests.integration.ledger_desk import ANN, Desk
 from tests.integration.planted_letters import BEGAN_MS, account, plant
 
@@ -157,9 +158,9 @@ def test_the_dead_come_the_first_dead_first(redis: Redis) -> None:
     planted = plant(redis, 3000, [REJECTED, AMBIGUOUS], alike=10)
     letters = Letters(redis)
 
-    assert letters.dead() == planted
-    assert letters.dead("AmbiguousMatch") == planted[1::2]
-    assert letters.dead("WorkerLost") == []
+    assert dead_accounts(letters) == planted
+    assert dead_accounts(letters, "AmbiguousMatch") == planted[1::2]
+    assert dead_accounts(letters, "WorkerLost") == []
 
 
 def test_a_letter_counts_all_that_wait_behind_it(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from app.audit import Audit
 from app.ledger import Ledger
 from app.letters import LetterFilter, Letters
 from app.terms import By, Nudge
+from tests.dead_accounts import dead_accounts
 from tests.integration.planted_letters import plant
 from workers.redis_server import RedisServer
 
@@ -94,7 +95,7 @@ def test_each_letter_moves_exactly_once_and_is_audited_once(
     assert Counter((e.what, e.account) for e in entries) == Counter(admins.moved)
     assert sorted(nudge.account for nudge in admins.nudges) == sorted(requeued)
     assert {letter.account for letter in on_trial} == requeued
-    assert Letters(redis).dead() == []
+    assert dead_accounts(Letters(redis)) == []
     assert {k: int(str(v)) for k, v in redis.hgetall("cw:states").items() if v != "0"} == {
         "queued": len(requeued)
     }

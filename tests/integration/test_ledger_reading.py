@@ -133,7 +133,7 @@ def test_a_forgotten_account_counts_as_given_up_and_never_read(desk: Desk) -> No
     desk.pauses.begin("flow", "switched off")
 
     before = int(str(desk.redis.time()[0]))
-    desk.ledger.forget("flow off --drop")
+    desk.ledger.forget("flow off --drop", ANN)
 
     assert waiting == str(READ_LATER)
     assert set(desk.row(A)) == {"state", "token", "customer", "written", "given_up"}

@@ -1,5 +1,6 @@
 """`closedwon dead-letters` and `closedwon audit`: what an admin reads and does."""
 
+import json
 import os
 import pwd
 import socket
@@ -151,3 +152,64 @@ def test_the_trail_goes_on_where_it_was_cut(command: Command, ward: Ward) -> Non
 
     assert [entry["after"] for entry in rest] == ["note 0"]
     assert (rest[0]["who"], rest[0]["what"]) == ("ann", "comment")
+
+
+def test_what_stands_in_the_way_of_one_cause_holds_up_no_other(
+    command: Command, ward: Ward
+) -> None:
+    ward.bury(ONE)
+    ward.bury(TWO, THREE, cause="AmbiguousMatch")
+    command.run("dead-letters", "requeue", "--cause", "AmbiguousMatch", "--canary")
+
+    told = command.json("dead-letters", "requeue", "--all", status=1)
+
+    assert [(order["cause"], order["requeued"]) for order in told["recoveries"]] == [(CAUSE, 1)]
+    [left] = told["not_begun"]
+    assert left["cause"] == "AmbiguousMatch"
+    assert "is running since" in left["words"]
+    assert ward.states([ONE, TWO, THREE]) == {"queued": 2, "dead": 1}
+
+
+@pytest.mark.parametrize("words", [("--cause", CAUSE), ("--all", "--canary")])
+def test_where_nothing_moves_the_command_fails_and_names_nothing_to_follow(
+    command: Command, ward: Ward, words: tuple[str, ...]
+) -> None:
+    ward.bury(ONE)
+    ward.services.ledger.requeue([ONE], ADMIN)
+    ward.die_again(ONE)
+
+    done = command.run("dead-letters", "requeue", *words)
+
+    assert done.returncode == 1
+    assert "just died again" in done.stdout
+    assert "Follow one" not in done.stdout
+
+
+def test_json_that_was_cut_says_beside_it_where_to_go_on(command: Command, ward: Ward) -> None:
+    ward.bury(ONE, TWO, THREE)
+
+    first = command.run("dead-letters", "list", "--limit", "2", "--json")
+    place = first.stderr.strip().removeprefix("Go on with: --after ")
+    rest = command.run("dead-letters", "list", "--after", place, "--json")
+
+    assert [letter["account"] for letter in json.loads(first.stdout)] == [THREE, TWO]
+    assert [letter["account"] for letter in json.loads(rest.stdout)] == [ONE]
+    assert rest.stderr == ""
+
+
+def test_a_reason_is_kept_as_the_pages_keep_it(command: Command, ward: Ward) -> None:
+    ward.bury(ONE)
+
+    long = command.run("dead-letters", "requeue", ONE, "--reason", "x" * 501)
+    command.run("dead-letters", "requeue", ONE, "--reason", "one\ntwo\x1b[31m")
+
+    [entry] = command.json("audit", "--account", ONE)
+    assert long.returncode == 2
+    assert entry["why"] == "one two [31m"
+
+
+def test_a_kind_of_action_that_there_is_not_is_a_matter_of_usage(command: Command) -> None:
+    done = command.run("audit", "--what", "nonsense")
+
+    assert done.returncode == 2
+    assert "'flow off'" in done.stderr

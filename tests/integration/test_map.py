@@ -104,7 +104,7 @@ def test_an_ambiguous_account_would_be_a_dead_letter(town: Town) -> None:
 
     seen = picture(town, account)
 
-    assert seen.decision.startswith("would be a dead letter: 2 Customers are named 'Acme'")
+    assert seen.decision.startswith("would be a dead letter: 2 Customers have this Account's name")
     assert changes(seen)["companyName"] == ("Acme", "Acme", None, "set")
 
 

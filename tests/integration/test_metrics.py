@@ -1,6 +1,5 @@
 """`/metrics`: what it tells of the sync, beside Flower's own."""
 
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -123,20 +122,30 @@ def test_where_accounts_are_and_how_long(metrics: Scrape, desk: Desk, redis: Red
         "running": 1.0,
     }
     assert metrics.of("closedwon_queue_messages")["ingest"] == 1.0
-    assert ages.keys() == {"ingest", "running"}
-    assert 0 <= ages["ingest"] < 60
-    assert 3600 <= ages["running"] < 3660
+    assert ages.keys() == {"moving"}
+    assert 3600 <= ages["moving"] < 3660
 
 
-def test_an_account_is_under_way_since_it_was_opened_after_its_last_rest(
-    metrics: Scrape, desk: Desk, redis: Redis
-) -> None:
-    desk.sync(A, "17")
-    an_hour_earlier(redis, A)
-
+def test_the_oldest_may_be_due_last(metrics: Scrape, desk: Desk, redis: Redis) -> None:
+    others = [f"001{number:012}AAA" for number in range(100, 130)]
     desk.ledger.open([Order(A, "changed")])
+    an_hour_earlier(redis, A)
+    desk.ledger.open([Order(account, "changed") for account in others])
+    desk.ledger.retry(desk.take(A, "upsert"), 60.0, counter="throttled", letter=REFUSED)
 
-    assert metrics.of("closedwon_under_way_oldest_age_seconds")["ingest"] < 60
+    ages = metrics.of("closedwon_under_way_oldest_age_seconds")
+
+    assert 3600 <= ages["moving"] < 3660
+
+
+def test_who_waits_for_a_parent_hides_nobody(metrics: Scrape, desk: Desk, redis: Redis) -> None:
+    desk.wait_for_parent(B, A)
+    an_hour_earlier(redis, B)
+
+    ages = metrics.of("closedwon_under_way_oldest_age_seconds")
+
+    assert ages["moving"] < 60
+    assert 3600 <= ages["waiting"] < 3660
 
 
 def test_letters_by_cause_with_the_oldest_and_those_on_trial(
@@ -229,11 +238,10 @@ def test_what_never_happened_has_no_age(metrics: Scrape, redis: Redis) -> None:
 
 
 def an_hour_earlier(redis: Redis, account: str) -> None:
-    """All that its story tells so far was an hour earlier."""
-    key = f"cw:story:{account}"
-    for at, line in enumerate(redis.lrange(key, 0, -1)):
-        told = json.loads(str(line))
-        redis.lset(key, at, json.dumps(told | {"at": told["at"] - 3_600_000}))
+    """It has been under way an hour longer."""
+    for key in ("cw:opened", "cw:opened:waiting"):
+        if redis.zscore(key, account) is not None:
+            redis.zincrby(key, -3_600_000, account)
 
 
 def lag(metrics: Scrape, channel: str) -> list[Sample]:

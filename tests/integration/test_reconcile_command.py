@@ -168,3 +168,14 @@ def test_json_is_all_that_is_printed(bench: Bench, command: Command) -> None:
         "over": True,
         "dry_run": False,
     }
+
+
+def test_it_is_audited_unless_it_only_looks(bench: Bench, command: Command) -> None:
+    command.run("reconcile", "--dry-run")
+    looked = bench.services.audit.entries().entries
+    command.run("reconcile", "--since", "2026-01-31", "--reason", "a bulk load")
+
+    [entry] = bench.services.audit.entries().entries
+    assert looked == []
+    assert (entry.what, entry.why) == ("reconcile", "a bulk load")
+    assert entry.after.endswith("; since 2026-01-31 00:00:00 UTC")

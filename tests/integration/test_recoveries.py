@@ -8,6 +8,9 @@ from app.audit import Audit
 from app.errors import RecordLocked, RecordNotFound, RecordRejected
 from app.terms import By
 from tests.integration.mourning import ADMIN, CAUSE, Ward, ids
+from tests.integration.planted_letters import plant
+
+REJECTED = {"cause": CAUSE, "words": "NetSuite refuses the name.", "said": ""}
 
 
 @pytest.fixture
@@ -69,6 +72,35 @@ def test_letters_that_died_at_one_moment_are_all_covered(
     [order] = recoveries.all()
 
     assert (order.state, order.requeued, order.refused) == ("done", 2, 5)
+
+
+def test_a_late_step_through_letters_of_one_moment_reads_no_more_than_an_early_one(
+    ward: Ward, recoveries: Recoveries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_BATCH", 10)
+    monkeypatch.setattr(module, "_BATCHES_PER_TICK", 1)
+    accounts = ids(600)
+    plant(ward.redis, 600, [REJECTED], first=1, alike=1000)
+    now = recoveries._now_ms()
+    for account in accounts:
+        ward.redis.hset(f"cw:letter:{account}", mapping={"requeued": now, "at": now})
+    recoveries.begin(CAUSE, ADMIN, canary=False)
+    ticks = []
+
+    while not recoveries.all()[0].ended_ms:
+        before = bytes_told(ward)
+        recoveries.advance()
+        ticks.append(bytes_told(ward) - before)
+
+    [order] = recoveries.all()
+    assert (order.state, order.requeued, order.refused) == ("done", 0, 600)
+    assert max(ticks) < 2 * ticks[0]
+
+
+def bytes_told(ward: Ward) -> int:
+    """All that Redis has ever told anybody."""
+    info = ward.redis.info("stats")
+    return int(str(info["total_net_output_bytes"]))
 
 
 def just_died(ward: Ward, *accounts: str) -> None:

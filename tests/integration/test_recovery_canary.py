@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.admin import recoveries as module
+from app.admin.canary import MOST_PASSED_OVER
 from app.admin.recoveries import Recoveries
 from app.admin.recovery import Recovery
 from app.terms import By
@@ -32,22 +34,99 @@ def test_the_newest_failure_goes_first_and_alone(ward: Ward, recoveries: Recover
     assert ward.states(accounts) == {"dead": 29, "queued": 1}
 
 
-@pytest.mark.parametrize("ends", ["synced", "skipped"])
-def test_the_rest_follows_once_the_canary_is_well(
-    ward: Ward, recoveries: Recoveries, ends: str
+def skip(ward: Ward, account: str) -> None:
+    """The account, which is under way, does not qualify any more."""
+    ward.desk.ledger.skipped(ward.desk.take(account, "qualification"), "not won")
+
+
+def test_the_rest_follows_once_the_canary_is_well(ward: Ward, recoveries: Recoveries) -> None:
+    accounts = ids(30)
+    ward.bury(*accounts)
+    recoveries.begin(CAUSE, ADMIN, canary=True)
+
+    ward.heal(accounts[-1])
+    order = advanced(recoveries)
+
+    assert (order.state, order.requeued, order.words) == ("done", 30, "30 of 30 requeued.")
+    assert ward.states(accounts) == {"queued": 29, "synced": 1}
+
+
+def test_a_skipped_canary_says_nothing_of_the_rest_and_the_next_goes(
+    ward: Ward, recoveries: Recoveries
 ) -> None:
     accounts = ids(30)
     ward.bury(*accounts)
     recoveries.begin(CAUSE, ADMIN, canary=True)
 
-    if ends == "synced":
-        ward.heal(accounts[-1])
-    else:
-        ward.desk.ledger.skipped(ward.desk.take(accounts[-1], "qualification"), "not won")
+    skip(ward, accounts[-1])
+    second = advanced(recoveries)
+    states = ward.states(accounts)
+    ward.heal(accounts[-2])
     order = advanced(recoveries)
 
-    assert (order.state, order.requeued, order.words) == ("done", 30, "30 of 30 requeued.")
-    assert ward.states(accounts) == {"queued": 29, ends: 1}
+    assert (second.state, second.canary, second.requeued) == ("canary", accounts[-2], 2)
+    assert second.words == (
+        f"Waits for the canary {accounts[-2]}, which is queued. Skipped before it: 1."
+    )
+    assert states == {"dead": 28, "queued": 1, "skipped": 1}
+    assert (order.state, order.requeued) == ("done", 30)
+
+
+def test_a_recovery_whose_canaries_are_all_skipped_stops(
+    ward: Ward, recoveries: Recoveries
+) -> None:
+    accounts = ids(30)
+    ward.bury(*accounts)
+    recoveries.begin(CAUSE, ADMIN, canary=True)
+
+    for account in accounts[: -MOST_PASSED_OVER - 1 : -1]:
+        skip(ward, account)
+        order = advanced(recoveries)
+
+    assert (order.state, order.requeued) == ("stopped", MOST_PASSED_OVER)
+    assert order.words.startswith(
+        f"5 canaries in a row were skipped, {accounts[-5]} the last, which tells nothing of the "
+        f"others: those of {CAUSE} stay dead."
+    )
+    assert ward.states(accounts) == {"dead": 25, "skipped": 5}
+
+
+def test_a_recovery_of_letters_that_are_all_skipped_is_done(
+    ward: Ward, recoveries: Recoveries
+) -> None:
+    accounts = ids(2)
+    ward.bury(*accounts)
+    recoveries.begin(CAUSE, ADMIN, canary=True)
+
+    for account in reversed(accounts):
+        skip(ward, account)
+        order = advanced(recoveries)
+
+    assert (order.state, order.words) == ("done", "2 of 2 requeued.")
+
+
+def test_where_the_newest_letters_left_meanwhile_a_canary_is_looked_for_again(
+    ward: Ward, recoveries: Recoveries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_BATCH", 1)
+    older, newest = ids(2)
+    ward.bury(older, newest)
+    read = recoveries._letters.newest
+
+    def overtaken(cause: str, till_ms: int, limit: int) -> list[str]:
+        found = read(cause, till_ms, limit)
+        ward.services.ledger.discard(newest, ADMIN)
+        return found
+
+    monkeypatch.setattr(recoveries._letters, "newest", overtaken)
+    begun = recoveries.begin(CAUSE, ADMIN, canary=True)
+    order = advanced(recoveries)
+
+    assert (begun.state, begun.canary) == ("canary", None)
+    assert begun.words == (
+        "The newest letters left the dead just now: a canary is looked for again."
+    )
+    assert order.canary == older
 
 
 def test_a_canary_that_dies_again_leaves_the_rest(ward: Ward, recoveries: Recoveries) -> None:
@@ -89,7 +168,7 @@ def test_a_canary_that_is_forgotten_with_the_flow_off_is_no_success(
     ward.services.pauses.begin("flow", "switched off by ann")
 
     waiting = advanced(recoveries)
-    ward.services.ledger.forget("dropped")
+    ward.services.ledger.forget("dropped", ADMIN)
     order = advanced(recoveries)
 
     assert "and that one for the end of a pause. Paused: flow: switched off" in waiting.words

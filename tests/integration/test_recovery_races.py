@@ -14,6 +14,7 @@ from app.admin.recoveries import Recoveries
 from app.admin.recovery import Recovery
 from app.audit import Audit
 from app.letters import Letters
+from tests.dead_accounts import dead_accounts
 from tests.eventually import eventually
 from tests.integration.listening import Scene
 from tests.integration.mourning import ADMIN, CAUSE, Ward
@@ -40,7 +41,7 @@ def ensure_exact(ward: Ward, accounts: list[str], order: Recovery) -> None:
     entries = Audit(ward.redis).entries(what="requeue", limit=2 * len(accounts)).entries
     assert (order.state, order.requeued, order.refused) == ("done", len(accounts), 0)
     assert Counter(entry.account for entry in entries) == Counter(accounts)
-    assert Letters(ward.redis).dead() == []
+    assert dead_accounts(Letters(ward.redis)) == []
     assert ward.states(accounts) == {"queued": len(accounts)}
 
 

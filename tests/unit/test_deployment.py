@@ -1,5 +1,6 @@
 """What starts the processes elsewhere: Procfile, Compose, continuous integration, make."""
 
+import json
 import os
 import re
 import shutil
@@ -21,8 +22,24 @@ ROOT = Path(__file__).parents[2]
 COMPOSE_FILES = ("docker-compose.yml", "docker-compose.simulators.yml")
 
 
+class ComposeLoader(yaml.SafeLoader):
+    """Knows Compose's `!reset`: what stands behind it replaces what another file says."""
+
+
+def listed(loader: yaml.SafeLoader, node: yaml.SequenceNode) -> list[Any]:
+    return list(loader.construct_sequence(node))
+
+
+ComposeLoader.add_constructor("!reset", listed)
+
+
+def composed(file: str) -> dict[str, Any]:
+    found: dict[str, Any] = ComposeLoader((ROOT / file).read_text()).get_single_data()
+    return found
+
+
 def services(file: str = "docker-compose.yml") -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / file).read_text())["services"]
+    found: dict[str, dict[str, Any]] = composed(file)["services"]
     return found
 
 
@@ -35,18 +52,20 @@ def executable(path: Path, text: str) -> Path:
 def test_procfile_and_compose_file_start_the_same_processes_with_the_same_commands() -> None:
     procfile = read_procfile(ROOT)
 
-    composed = {name: services()[name]["command"] for name in procfile}
+    commands = {name: services()[name]["command"] for name in procfile}
 
-    assert composed == procfile
+    assert commands == procfile
     assert services().keys() - procfile.keys() == {"redis", "simulators"}
 
 
 @pytest.mark.parametrize("file", COMPOSE_FILES)
-def test_a_compose_file_is_valid_against_the_specification(file: str) -> None:
+def test_a_compose_file_is_valid_against_the_specification(file: str, tmp_path: Path) -> None:
     program = Path(sys.executable).parent / "check-jsonschema"
+    read = tmp_path / "compose.json"
+    read.write_text(json.dumps(composed(file)))
 
     done = subprocess.run(
-        [program, "--builtin-schema", "vendor.compose-spec", ROOT / file],
+        [program, "--builtin-schema", "vendor.compose-spec", read],
         capture_output=True,
         text=True,
         check=False,
@@ -76,8 +95,9 @@ def test_composed_redis_keeps_what_it_is_told() -> None:
     assert "redis:/data" in services()["redis"]["volumes"]
 
 
-def test_compose_publishes_nothing_beyond_loopback() -> None:
-    published = [port for service in services().values() for port in service.get("ports", [])]
+@pytest.mark.parametrize("file", COMPOSE_FILES)
+def test_compose_publishes_nothing_beyond_loopback(file: str) -> None:
+    published = [port for service in services(file).values() for port in service.get("ports", [])]
 
     assert published
     assert all(port.startswith("127.0.0.1:") for port in published)
@@ -104,6 +124,17 @@ def test_compose_leads_to_the_simulators_by_the_names_that_they_know(tmp_path: P
         for name, value in dotenv_values(written).items()
     }
     assert given == wanted | {"SALESFORCE_CLIENT_SECRET": ""}
+
+
+def test_whoever_calls_the_simulators_in_compose_shares_their_loopback_address() -> None:
+    base, over = services(), services("docker-compose.simulators.yml")
+
+    callers = {name for name, one in over.items() if "network_mode" in one}
+
+    assert callers == {"worker", "listener", "flower"}
+    assert {over[name]["network_mode"] for name in callers} == {"service:simulators"}
+    assert not [name for name in callers if over[name].get("ports", base[name].get("ports"))]
+    assert over["simulators"]["ports"] == base["flower"]["ports"]
 
 
 @pytest.mark.parametrize("status", [0, 2])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import ConfigurationError
-from workers.flower.configuration import check_configuration
+from workers.flower.configuration import check_configuration, may_enter, warnings
 from workers.flower.login import login_handler
 from workers.flower.logins import Logins
 from workers.flower.options import tornado_settings
@@ -135,6 +135,27 @@ def test_an_admin_whom_oauth_does_not_let_in_is_a_slip() -> None:
     assert said.startswith("FLOWER_ADMINS: carl@example.org: ")
 
 
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    assert "No such file" in problems(FLOWER_BASIC_AUTH_FILE=str(tmp_path / "logins"))
+
+
+def told(**given: str) -> list[str]:
+    chosen = settings(**given)
+    return warnings(chosen, check_configuration(chosen))
+
+
+def test_what_is_allowed_but_unwise_is_told_at_the_start() -> None:
+    wise = {"FLOWER_BASIC_AUTH": "ann:long enough,bob:12345678", "FLOWER_ADMINS": "ann"}
+    proxied = wise | {"FLOWER_ADDRESS": "10.1.2.3", "FLOWER_PLAIN_TEXT": "true"}
+
+    short = told(**wise | {"FLOWER_BASIC_AUTH": "ann:long enough,bob:1234567"})
+
+    assert told(**wise) == told(**proxied, FLOWER_XHEADERS="true") == []
+    assert short == ["These passwords are shorter than 8 characters: of bob."]
+    assert told(**wise | {"FLOWER_ADMINS": ""})[0].startswith("FLOWER_ADMINS names nobody")
+    assert told(**proxied)[0].startswith("FLOWER_XHEADERS is not set")
+
+
 @pytest.mark.parametrize("name", [name for name in OAUTH if name != "FLOWER_AUTH"])
 def test_oauth_needs_all_of_its_settings(name: str) -> None:
     given = {other: value for other, value in OAUTH.items() if other != name}
@@ -142,9 +163,28 @@ def test_oauth_needs_all_of_its_settings(name: str) -> None:
     assert problems(**given).startswith(f"{name}: is missing")
 
 
-@pytest.mark.parametrize("pattern", [".*@.*", ".*@example.com|ann@example.org", "ann@.*.com"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        ".*@.*",
+        ".*@example.com|ann@example.org",
+        "ann@.*.com",
+        "*@example.com",
+        "ann@example.com| bob@example.com",
+        "ann@example.com\t",
+    ],
+)
 def test_an_oauth_pattern_that_flower_cannot_read_is_refused(pattern: str) -> None:
     assert problems(**OAUTH | {"FLOWER_AUTH": pattern}).startswith("FLOWER_AUTH: ")
+
+
+@pytest.mark.parametrize("pattern", [".*@Example.com", "Ann@example.com", "x@y|ANN@example.com"])
+def test_capitals_do_not_matter_to_oauth(pattern: str) -> None:
+    given = OAUTH | {"FLOWER_AUTH": pattern, "FLOWER_ADMINS": "ann@EXAMPLE.com"}
+
+    check_configuration(settings(**given))
+
+    assert may_enter(pattern, "aNN@example.com")
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "10.1.2.3", "::", "flower.example.com"])
@@ -196,6 +236,7 @@ def test_a_wrong_or_unknown_variable_is_named(
     (said,) = refused.value.problems
     assert said.startswith(f"{name}: ")
     assert value not in said
+    assert "Input should" not in said
 
 
 @pytest.mark.parametrize("prefix", ["", "flower", "/flower/", "ops/flower"])

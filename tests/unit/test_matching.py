@@ -128,7 +128,7 @@ def test_a_letter_names_those_who_may_be_meant_and_what_to_do() -> None:
     letter = decide(SOUGHT, found, RULES).letter()
 
     assert isinstance(letter, AmbiguousMatch)
-    assert "3 Customers are named 'Acme'" in str(letter)
+    assert "3 Customers have this Account's name" in str(letter)
     assert "Customer 1 (external id SF-other), Customer 2 (inactive, lead), Customer 3" in str(
         letter
     )
@@ -186,12 +186,16 @@ def test_a_link_that_comes_first_needs_no_look_up(
     assert asked == needed
 
 
-def test_a_name_with_braces_is_only_a_name() -> None:
-    sought = replace(SOUGHT, name="{id} {0} %s")
+@pytest.mark.parametrize(("case", "sought", "found", "rules", "customer"), CASES)
+def test_nobodys_name_is_said(
+    case: str, sought: Sought, found: Candidates, rules: Matching, customer: str | None
+) -> None:
+    named = replace(sought, name="{id} Secretive")
 
-    decision: Decision = decide(sought, by_name(OTHERS), RULES)
+    decision: Decision = decide(named, found, rules)
 
-    assert "'{id} {0} %s'" in decision.words
+    assert decision == decide(sought, found, rules)
+    assert not [name for name in ("Secretive", "Acme") if name in decision.words]
 
 
 def test_the_document_shows_the_table() -> None:

@@ -108,7 +108,7 @@ def test_without_a_code_the_status_decides(
     error = error_of(response)
 
     assert type(error) is expected
-    assert error.service_words == f"{status} {body}".strip()
+    assert error.service_words == f"{status} {body}".strip(" \ufeff")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """What is printed for people."""
 
+import json
+
 import pytest
 
-from workers.output import print_table
+from workers.output import print_json, print_table, tell
 
 LONG = "NetSuite rejects a value: correct it in Salesforce, or the mapping. " * 5
 
@@ -46,3 +48,17 @@ def test_a_table_without_rows_is_nothing(capsys: pytest.CaptureFixture[str]) -> 
     print_table(("state", "accounts"), [])
 
     assert capsys.readouterr().out == ""
+
+
+def test_a_terminal_obeys_nothing_that_was_stored(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "\x1b]0;owned\x07 \x9b2J \u202eevil"
+
+    tell(hostile)
+    print_table(("words",), [(hostile,)])
+    told = capsys.readouterr().out
+    print_json({"words": hostile})
+    printed = capsys.readouterr().out
+
+    assert not [letter for letter in "\x1b\x07\x9b\u202e" if letter in told]
+    assert not [letter for letter in "\x1b\x07\x9b" if letter in printed]
+    assert json.loads(printed) == {"words": hostile}

@@ -109,7 +109,7 @@ def test_all_problems_are_said_at_once_each_with_what_is_wanted(
         ("SALESFORCE_AUDIENCE", "login.salesforce.com", "must be an https:// address"),
         ("NETSUITE_ACCOUNT_ID", "1234567 SB1", "must look like 1234567 or 1234567_SB1."),
         ("NETSUITE_ACCOUNT_ID", "evil.example/", "must look like"),
-        ("LOG_LEVEL", "LOUD", "Input should be 'DEBUG', "),
+        ("LOG_LEVEL", "LOUD", "must be 'DEBUG', "),
         ("SALESFORCE_CHANNELS", " , ", "names no channel"),
         ("SALESFORCE_PRIVATE_KEY_FILE", "missing.pem", "names no file."),
         (
@@ -118,8 +118,8 @@ def test_all_problems_are_said_at_once_each_with_what_is_wanted(
             "names a file with a key of the wrong kind",
         ),
         ("NETSUITE_PRIVATE_KEY_FILE", ".env", "names a file without a readable private key"),
-        ("NETSUITE_CONCURRENCY", "0", "Input should be greater than or equal to 1"),
-        ("NETSUITE_TIMEOUT_SECONDS", "soon", "Input should be a valid number"),
+        ("NETSUITE_CONCURRENCY", "0", "must be 1 or more"),
+        ("NETSUITE_TIMEOUT_SECONDS", "soon", "must be a number"),
     ],
 )
 def test_a_wrong_setting_is_one_problem(

@@ -35,7 +35,8 @@ class Command(click.Group):
         except ConfigurationError as wrong:
             for problem in wrong.problems:
                 click.echo(f"closedwon: {problem}", err=True)
-            click.echo("See .env.example and flow.toml.", err=True)
+            is_of_flow = any("FLOW_FILE" in problem for problem in wrong.problems)
+            click.echo(f"See .env.example{' and flow.toml' if is_of_flow else ''}.", err=True)
             sys.exit(2)
         except SyncError as failed:
             said = f" ({failed.service_words})" if failed.service_words else ""

@@ -9,7 +9,9 @@ import click
 from app.terms import By
 from workers.cli.arguments import Words
 
-reason_option = click.option("--reason", type=Words(), help="Kept in the audit trail.")
+REASON = Words(500)
+"""As the API takes it."""
+reason_option = click.option("--reason", type=REASON, help="Kept in the audit trail.")
 
 
 def by(why: str | None = None) -> By:

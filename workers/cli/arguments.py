@@ -7,6 +7,7 @@ import click
 
 from app.errors import RecordNotFound
 from app.models import account_id
+from app.texts import typed
 
 
 class AccountId(click.ParamType[str]):
@@ -22,7 +23,9 @@ class AccountId(click.ParamType[str]):
 
 
 class Words(click.ParamType[str]):
-    """A text that says something, of so many characters at most if that is given."""
+    """A text that says something, on one line and without control characters; of so many
+    characters at most if that is given.
+    """
 
     name = "TEXT"
 
@@ -30,7 +33,7 @@ class Words(click.ParamType[str]):
         self._longest = longest
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        words = str(value).strip()
+        words = typed(str(value))
         if not words:
             self.fail("must not be empty.", param, ctx)
         if self._longest and len(words) > self._longest:

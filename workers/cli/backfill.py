@@ -10,6 +10,8 @@ from rich.progress import Progress
 from app.errors import RecordRejected, SyncError
 from app.passes import Pass
 from app.services import Services
+from app.terms import By
+from workers.cli.acting import by, reason_option
 from workers.cli.arguments import Words
 from workers.cli.at_hand import services_at_hand
 from workers.cli.foreground import FLOW_IS_OFF, take_forward
@@ -27,13 +29,14 @@ _GOES_ON = "The same command goes on where this one has stopped."
     metavar="SOQL",
     help="A condition on Account besides, such as \"Industry = 'Energy'\".",
 )
+@reason_option
 @json_option
-def backfill(where: str | None, as_json: bool) -> None:
+def backfill(where: str | None, reason: str | None, as_json: bool) -> None:
     """Opens all Accounts that qualify and are not linked, in step with the workers."""
     services = services_at_hand()
     tally = Tally(services)
     total = _count(services, where or "")
-    asked, words = _asked(services, where or "")
+    asked, words = _asked(services, where or "", by(reason))
     with _display(asked.read, max(total, asked.read), silent=as_json) as (say, advance):
         for line in (words, FLOW_IS_OFF if "flow" in services.pauses.all() else ""):
             if line:
@@ -68,12 +71,17 @@ def _count(services: Services, where: str) -> int:
         ) from None
 
 
-def _asked(services: Services, where: str) -> tuple[Pass, str]:
-    """The stored pass that is to go on, and what is to be said of it."""
+def _asked(services: Services, where: str, me: By) -> tuple[Pass, str]:
+    """The stored pass that is to go on, and what is to be said of it. The audit trail tells that
+    there is a condition, and not which: it may hold a customer's name.
+    """
+    those = "those of all that meet --where" if where else "all"
     left = services.passes.get(_NAME)
     if left and left.where == where:
         done = f"{plural(left.read, 'Account')} read, {left.opened:,} opened before"
+        services.audit.tell("backfill", me, f"{those}; goes on where it stopped: {done}")
         return left, f"Goes on where it stopped: {done}."
+    services.audit.tell("backfill", me, those)
     services.passes.drop(_NAME)
     cause = "asked for by an admin"
     asked = services.passes.ask(Pass(_NAME, cause, ("qualifying",), where=where, patient=True))

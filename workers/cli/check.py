@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
+from app.admin.switch import Switch
 from app.breaker import probing
 from app.services import Services
 from workers.cli import check_netsuite, check_redis, check_salesforce
+from workers.cli.acting import by
 from workers.cli.finding import REFUSED, Finding
 from workers.output import json_option, print_json, print_table
 from workers.stage import get_services
@@ -50,5 +52,7 @@ def _resumed(services: Services, found: Mapping[str, Sequence[Finding]]) -> Iter
         return
     login, *rest = found[pause.service]
     refused = any(finding.found == REFUSED for finding in rest)
-    if login.ok and not refused and services.pauses.end("credentials"):
+    if not login.ok or refused:
+        return
+    if Switch(services.redis, services.ledger).end_refusal(pause.service, by()):
         yield Finding("Credentials", f"the flow goes on; it was paused {pause.told}")

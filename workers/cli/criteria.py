@@ -139,11 +139,12 @@ def publish(version: str, reason: str | None, as_json: bool) -> None:
 
 
 @criteria.command()
+@click.argument("version", required=False)
 @reason_option
 @json_option
-def drop(reason: str | None, as_json: bool) -> None:
-    """Forgets the draft."""
-    dropped = services_at_hand().criteria.drop(by(reason))
+def drop(version: str | None, reason: str | None, as_json: bool) -> None:
+    """Forgets the draft; with VERSION, only if it is still that one."""
+    dropped = services_at_hand().criteria.drop(by(reason), version)
     if as_json:
         print_json({"dropped": dropped})
     else:

@@ -14,6 +14,7 @@ from app.errors import SyncError
 from app.links import Links
 from app.netsuite.standings import Standings
 from app.services import Services
+from workers.cli.acting import by, reason_option
 from workers.cli.at_hand import services_at_hand
 from workers.cli.csv_file import csv_option, write_csv
 from workers.cli.foreground import FLOW_IS_OFF, persistently
@@ -27,8 +28,11 @@ _COLUMNS = ("account", "Customer", "field", "Salesforce", "NetSuite")
 @click.option("--fix", is_flag=True, help="Open those that differ: workers write them anew.")
 @click.option("--restart", is_flag=True, help="Not where the last one stopped, but from the start.")
 @csv_option
+@reason_option
 @json_option
-def drift(fix: bool, restart: bool, csv_file: IO[str] | None, as_json: bool) -> None:
+def drift(
+    fix: bool, restart: bool, csv_file: IO[str] | None, reason: str | None, as_json: bool
+) -> None:
     """Compares all linked Accounts with their Customers, as far as fields are the sync's.
 
     Only reads, save that --fix opens the Accounts that differ. One that was stopped goes on where
@@ -37,6 +41,8 @@ def drift(fix: bool, restart: bool, csv_file: IO[str] | None, as_json: bool) -> 
     services = services_at_hand()
     found = drift_of(services, fix=fix)
     report = Report(found)
+    if fix:
+        services.audit.tell("drift", by(reason), "opens the linked Accounts that differ")
     try:
         _run(services, found, report, restart)
     except KeyboardInterrupt:

@@ -11,7 +11,7 @@ from app.services import open_redis
 from app.settings import Settings, get_settings
 from workers.cli.acting import by, reason_option
 from workers.cli.at_hand import ensure_redis, services_at_hand
-from workers.cli.flow_status import tell
+from workers.cli.flow_status import LEFT_SHOWN, tell
 from workers.output import json_option, plural, print_json
 
 
@@ -27,7 +27,7 @@ def status(check: bool, as_json: bool) -> None:
     """Shows where everything stands: accounts, letters, channels, gaps, API calls."""
     if check:
         raise SystemExit(_check_sweeper(get_settings(), as_json))
-    found = report(services_at_hand())
+    found = report(services_at_hand(), None if as_json else LEFT_SHOWN)
     if as_json:
         print_json(found)
     else:

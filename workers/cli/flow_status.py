@@ -10,7 +10,7 @@ from app.admin.warnings import of_limit
 from app.hand_off import GROUP
 from workers.output import plural, print_table, when
 
-_LEFT_SHOWN = 5
+LEFT_SHOWN = 5
 
 
 def tell(found: dict[str, Any]) -> None:
@@ -143,11 +143,11 @@ def _tell_left(left: dict[str, Any]) -> None:
         ("account", "Customer", "gone"),
         [
             (one["account"], one["customer"], ago(one["seconds_ago"]))
-            for one in left["newest"][:_LEFT_SHOWN]
+            for one in left["newest"][:LEFT_SHOWN]
         ],
     )
-    if left["count"] > _LEFT_SHOWN:
-        click.echo(f"… and {left['count'] - _LEFT_SHOWN:,} more: see --json")
+    if left["count"] > LEFT_SHOWN:
+        click.echo(f"… and {left['count'] - LEFT_SHOWN:,} more: see --json")
 
 
 def _seconds(lag: float | None) -> str:

@@ -15,7 +15,8 @@ def flower() -> None:
 
     All options are variables, FLOWER_* in the environment or .env.
     """
-    get_settings(), get_flow()
+    get_settings()
+    get_flow()
     settings = read_flower_settings()
     logins = check_configuration(settings)
     _export(settings)

@@ -7,7 +7,7 @@ import click
 from app.admin import letters as admin
 from app.admin.letters import letter_of
 from app.texts import plain
-from workers.cli.acting import by
+from workers.cli.acting import REASON, by
 from workers.cli.arguments import AccountId, Words
 from workers.cli.at_hand import services_at_hand
 from workers.output import json_option, plural, print_json
@@ -15,7 +15,7 @@ from workers.output import json_option, plural, print_json
 
 @click.command()
 @click.argument("accounts", nargs=-1, required=True, metavar="ID…", type=AccountId())
-@click.option("--reason", required=True, type=Words(), help="Kept in the account's story.")
+@click.option("--reason", required=True, type=REASON, help="Kept in the account's story.")
 @json_option
 def discard(accounts: tuple[str, ...], reason: str, as_json: bool) -> None:
     """Gives letters up: the accounts stay as they are until their next change."""
@@ -54,7 +54,7 @@ def assign(account: str, name: str, as_json: bool) -> None:
 @json_option
 def comment(account: str, words: str, as_json: bool) -> None:
     """Keeps a comment with a letter, in place of the one before."""
-    letter = admin.comment(services_at_hand(), account, plain(words), by())
+    letter = admin.comment(services_at_hand(), account, words, by())
     if as_json:
         print_json(asdict(letter))
     else:

@@ -11,8 +11,9 @@ from app.models import STAGES
 from workers.cli.arguments import AccountId, Place, Words
 from workers.cli.at_hand import services_at_hand
 from workers.cli.letter_notes import assign, comment, discard
+from workers.cli.paging import GO_ON, tell_place
 from workers.cli.requeue import recoveries, requeue
-from workers.output import json_option, plural, print_json, print_table, when
+from workers.output import json_option, plural, print_json, print_table, tell, when
 
 _PAGE = 500
 
@@ -33,7 +34,7 @@ for command in (requeue, recoveries, discard, assign, comment):
 @click.option("--assigned", type=Words(), metavar="NAME", help="Only what this person looks after.")
 @click.option("--again", is_flag=True, help="Those on trial: requeued, and not at rest yet.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--after", type=Place(PLACE), help="Go on there: what a list before said.")
+@click.option("--after", type=Place(PLACE), help=GO_ON)
 @json_option
 def list_letters(
     cause: str | None,
@@ -49,17 +50,16 @@ def list_letters(
     services = services_at_hand()
     if cause and not again:
         ensure_cause(services, cause)
-    letters = Letters(services.redis)
+    letters = services.letters
     wanted = LetterFilter(cause, stage, text, assigned, "again" if again else "dead")
     found, place = _found(letters, wanted, after, limit)
     if as_json:
         print_json([asdict(letter) for letter in found])
-        return
-    _show_table(found)
-    for line in _summary(letters):
-        click.echo(line)
-    if place:
-        click.echo(f"Go on with: --after {place}")
+    else:
+        _show_table(found)
+        for line in _summary(letters):
+            click.echo(line)
+    tell_place(place, as_json=as_json)
 
 
 @dead_letters.command()
@@ -90,7 +90,7 @@ def show(account: str, as_json: bool) -> None:
         ("task in Flower", letter.task),
     ):
         if value:
-            click.echo(f"{label:24} {value}")
+            tell(f"{label:24} {value}")
 
 
 def _found(

@@ -1,15 +1,15 @@
 """`dead-letters requeue` and `recoveries`: dead accounts go through the flow again."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import click
 
 from app.admin import letters as admin
-from app.admin.letters import ensure_cause, letter_of
+from app.admin.letters import letter_of
 from app.admin.recoveries import Recoveries
 from app.admin.recovery import Recovery
-from app.letters import Letters
+from app.errors import RecordLocked, RecordNotFound
 from app.services import Services
 from app.terms import By
 from workers.cli.acting import by, reason_option
@@ -38,7 +38,11 @@ def requeue(
     reason: str | None,
     as_json: bool,
 ) -> None:
-    """Sends dead accounts through the flow again."""
+    """Sends dead accounts through the flow again.
+
+    Exit code 1: of the accounts one was refused, or of the causes one was not begun, failed at
+    once, or holds nothing but what has just died again.
+    """
     if sum((bool(accounts), bool(cause), everything)) != 1:
         raise click.UsageError("Give account ids, or --cause, or --all: one of the three.")
     if canary and accounts:
@@ -47,9 +51,11 @@ def requeue(
     if accounts:
         _requeue_each(services, accounts, me, force=force, as_json=as_json)
     else:
-        causes = [cause] if cause else [c.cause for c in Letters(services.redis).causes()]
-        begun = _begin(services, causes, me, canary=canary, force=force)
-        _tell_begun(begun, as_json=as_json)
+        causes = [cause] if cause else [c.cause for c in services.letters.causes()]
+        begun, not_begun = _begin(services, causes, me, canary=canary, force=force)
+        _tell_begun(begun, not_begun, as_json=as_json)
+        if not_begun or any(map(_is_failure, begun)):
+            raise SystemExit(1)
 
 
 @click.command()
@@ -91,39 +97,60 @@ def _requeue_each(
     outcome = admin.requeue(services, accounts, me, force=force)
     if as_json:
         refused = [asdict(refusal) for refusal in outcome.refused]
-        print_json({"requeued": outcome.moved, "refused": refused, "recoveries": []})
+        told = {"requeued": outcome.moved, "refused": refused}
+        print_json(told | {"recoveries": [], "not_begun": []})
     else:
-        click.echo(f"Requeued {plural(len(outcome.moved), 'account')}.")
-        click.echo(FOLLOW)
+        _tell_moved(len(outcome.moved))
         for refusal in outcome.refused:
             click.echo(f"closedwon: {refusal.account}: {refusal.words}", err=True)
     if outcome.refused:
         raise SystemExit(1)
 
 
+@dataclass(frozen=True, slots=True)
+class _NotBegun:
+    """A cause whose letters were left, and why."""
+
+    cause: str
+    words: str
+
+
 def _begin(
     services: Services, causes: Sequence[str], me: By, *, canary: bool, force: bool
-) -> list[Recovery]:
-    """
-    Raises:
-        RecordNotFound: no dead letter has the cause.
-        RecordLocked: a recovery of it is running.
-    """
+) -> tuple[list[Recovery], list[_NotBegun]]:
+    """A recovery of each; what stands in the way of one holds up no other."""
+    orders, begun, not_begun = Recoveries(services), list[Recovery](), list[_NotBegun]()
     for cause in causes:
-        ensure_cause(services, cause)
-    orders = Recoveries(services)
-    return [orders.begin(cause, me, canary=canary, force=force) for cause in causes]
+        try:
+            begun.append(orders.begin(cause, me, canary=canary, force=force))
+        except (RecordLocked, RecordNotFound) as refused:
+            not_begun.append(_NotBegun(cause, str(refused)))
+    return begun, not_begun
 
 
-def _tell_begun(begun: Sequence[Recovery], *, as_json: bool) -> None:
+def _is_failure(order: Recovery) -> bool:
+    return order.state == "failed" or bool(order.refused and not order.requeued)
+
+
+def _tell_begun(
+    begun: Sequence[Recovery], not_begun: Sequence[_NotBegun], *, as_json: bool
+) -> None:
     if as_json:
         told = [order.as_json() for order in begun]
-        print_json({"requeued": [], "refused": [], "recoveries": told})
+        left = [asdict(one) for one in not_begun]
+        print_json({"requeued": [], "refused": [], "recoveries": told, "not_begun": left})
         return
-    click.echo(f"Requeued {plural(sum(order.requeued for order in begun), 'account')}.")
-    click.echo(FOLLOW)
+    _tell_moved(sum(order.requeued for order in begun))
     for order in begun:
         if order.is_running or order.refused or order.state == "failed":
             click.echo(f"{order.cause}: {order.words or order.tally}")
     if any(order.is_running for order in begun):
         click.echo(f"The sweeper goes on. {_FOLLOW_ALL}")
+    for one in not_begun:
+        click.echo(f"closedwon: {one.cause}: {one.words}", err=True)
+
+
+def _tell_moved(count: int) -> None:
+    click.echo(f"Requeued {plural(count, 'account')}.")
+    if count:
+        click.echo(FOLLOW)

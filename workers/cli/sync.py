@@ -14,7 +14,7 @@ from workers.cli.acting import by, reason_option
 from workers.cli.arguments import AccountId
 from workers.cli.at_hand import services_at_hand
 from workers.cli.foreground import FLOW_IS_OFF
-from workers.output import json_option, print_json, print_table, when
+from workers.output import json_option, print_json, print_table, tell, when
 
 FOLLOW = "Follow one with: closedwon why ID"
 
@@ -32,7 +32,7 @@ def sync(accounts: tuple[str, ...], force: bool, reason: str | None, as_json: bo
         print_json([{"account": account, "name": name} for account, name in opened.items()])
         return
     for account, name in opened.items():
-        click.echo(f"opened {account} {name}")
+        tell(f"opened {account} {name}")
     click.echo(FOLLOW)
     for what, words in services.pauses.all().items():
         click.echo(FLOW_IS_OFF if what == "flow" else f"They wait; paused: {what}: {words}")
@@ -79,4 +79,4 @@ def _tell(row: Row, waiting: int, letter: DeadLetter | None, paused: Mapping[str
         ("paused", "; ".join(f"{what}: {words}" for what, words in paused.items())),
     ):
         if value:
-            click.echo(f"  {label}: {value}")
+            tell(f"  {label}: {value}")

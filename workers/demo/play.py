@@ -117,7 +117,6 @@ def _stay(stack: Stack, progress: Progress) -> None:
     variables = stack.directory / "demo.env"
     settings = stack.variables.items()
     variables.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in settings))
-    _say_addresses(stack, progress)
     # In a subshell, so that the person's own shell keeps its variables.
     words = shlex.join([".", str(variables)])
     progress.say(f"Commands    (set -a; {words}; .venv/bin/closedwon flow status)")

@@ -162,6 +162,7 @@ class Stack:
         }
         flow_file = self.directory / "flow.toml"
         flow_file.write_text(self._flow)
+        flower_port = free_port()
         return (
             with_programs(kept)
             | dict.fromkeys(known, "")
@@ -169,7 +170,8 @@ class Stack:
                 "PYTHONUNBUFFERED": "1",  # logs tell at once
                 "REDIS_URL": self.redis_url,
                 "FLOW_FILE": str(flow_file),
-                "FLOWER_PORT": str(free_port()),
+                "FLOWER_PORT": str(flower_port),
+                "PAGES_URL": f"http://127.0.0.1:{flower_port}",
                 "FLOWER_BASIC_AUTH": ",".join(
                     ":".join(login) for login in (self.operator_login, self.admin_login)
                 ),

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -10,11 +11,12 @@ from weakref import WeakKeyDictionary
 
 from celery import Celery
 from flower.app import Flower
+from flower.views.monitor import Healthcheck
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
-from tornado.web import StaticFileHandler
+from tornado.web import RedirectHandler, StaticFileHandler
 
 from app.errors import ConfigurationError
 from app.services import Services
@@ -23,7 +25,8 @@ from workers.flower.api.endpoint import Session
 from workers.flower.api.handler import Desk
 from workers.flower.api.openapi import describe
 from workers.flower.api.table import ENDPOINTS, routes
-from workers.flower.gate import LARGEST_BODY, Gate
+from workers.flower.audited import AuditedDelegate, Trail
+from workers.flower.gate import HEALTH, LARGEST_BODY, Gate
 from workers.flower.headers import SecurityHeaders
 from workers.flower.identity import Identity
 from workers.flower.login import login_handler
@@ -66,6 +69,7 @@ class FlowerWithPages(Flower):
         )
         self._calls = Calls(ENDPOINTS)
         self._everything = Everything(services.settings)
+        self._trail = Trail(services.audit)
         self._metrics_pool = ThreadPoolExecutor(1, "metrics")
         self._watching = Watching(services.redis, services.settings)
         self._server: HTTPServer | None = None
@@ -76,15 +80,15 @@ class FlowerWithPages(Flower):
         """The handler of a request that the gate admits, else one that says why not."""
         admitted = self._gate.admit(request, self)
         if isinstance(admitted, Refused):
-            refusal = {"refused": admitted}
-            delegate: HTTPMessageDelegate
-            delegate = self.get_handler_delegate(request, RefusalHandler, refusal)
-            return delegate
+            return self._refusing(request, admitted)
         self._sessions[request] = admitted
         if self._inner:
             self._inner.put_into(request.headers)
         found: HTTPMessageDelegate = super().find_handler(request, **kwargs)
-        return found
+        if not self._gate.is_flowers_own_action(request):
+            return found
+        tell = partial(self._trail.tell, request, admitted.user)
+        return AuditedDelegate(tell, found, partial(self._refusing, request))
 
     def start_http_server(self) -> int:
         """Listens → at which port.
@@ -123,9 +127,15 @@ class FlowerWithPages(Flower):
             self._server.stop()
         self._watching.stop()
         self._calls.close()
+        self._trail.close()
         self._metrics_pool.shutdown(wait=False, cancel_futures=True)
         self._everything.close()
         super().stop()
+
+    def _refusing(self, request: HTTPServerRequest, refused: Refused) -> HTTPMessageDelegate:
+        delegate: HTTPMessageDelegate
+        delegate = self.get_handler_delegate(request, RefusalHandler, {"refused": refused})
+        return delegate
 
     def _handlers(self, settings: FlowerSettings, services: Services) -> list[Any]:
         site = settings.site
@@ -137,5 +147,7 @@ class FlowerWithPages(Flower):
             *((site + page.pattern, PageHandler, {"page": page}) for page in PAGES),
             (f"{site}/closedwon/static/(.*)", StaticFileHandler, {"path": str(_STATIC)}),
             (f"{site}/metrics", Metrics, metrics),
+            (HEALTH, Healthcheck),
+            *([(site, RedirectHandler, {"url": f"{site}/", "permanent": False})] if site else []),
             *([(f"{site}/login/?", login_handler(settings))] if settings.flower_auth else []),
         ]

@@ -9,6 +9,7 @@ import time
 from app.settings import get_settings
 from workers.celery import celery
 from workers.flower.application import FlowerWithPages
+from workers.flower.configuration import warnings
 from workers.flower.logins import Logins
 from workers.flower.settings import FlowerSettings
 from workers.stage import get_services
@@ -30,8 +31,8 @@ def serve(settings: FlowerSettings, logins: Logins) -> None:
     port = application.start_http_server()
     scheme = "https" if settings.flower_certfile else "http"
     log.info("Flower: %s://%s:%d%s/", scheme, settings.flower_address, port, settings.site)
-    if not settings.flower_admins:
-        log.warning("FLOWER_ADMINS names nobody: all may read, and nobody may act.")
+    for words in warnings(settings, logins):
+        log.warning(words)
     application.run()
     log.info("Flower has ended.")
     _leave(time.monotonic() + _LAST_SECONDS)

@@ -4,7 +4,7 @@ from flower.utils.authentication import authenticate, validate_auth_option
 
 from app.errors import ConfigurationError
 from app.loopback import is_loopback
-from workers.flower.logins import Logins, read_logins
+from workers.flower.logins import SHORTEST, Logins, read_logins
 from workers.flower.settings import FlowerSettings
 
 _OAUTH = (
@@ -34,8 +34,27 @@ def check_configuration(settings: FlowerSettings) -> Logins:
 
 
 def may_enter(pattern: str, email: str) -> bool:
-    """Whether FLOWER_AUTH lets this address in, as Flower itself decides it."""
-    return bool(authenticate(pattern, email))
+    """Whether FLOWER_AUTH lets this address in, as Flower itself decides it, save that capitals do
+    not matter.
+    """
+    return bool(authenticate(pattern.lower(), email.lower()))
+
+
+def warnings(settings: FlowerSettings, logins: Logins) -> list[str]:
+    """What is allowed, and should be known to whoever starts it: a sentence each."""
+    found = []
+    if not settings.flower_admins:
+        found.append("FLOWER_ADMINS names nobody: all may read, and nobody may act.")
+    if logins.guessable:
+        users = ", ".join(logins.guessable)
+        found.append(f"These passwords are shorter than {SHORTEST} characters: of {users}.")
+    is_behind_a_proxy = settings.flower_plain_text and not is_loopback(settings.flower_address)
+    if is_behind_a_proxy and not settings.flower_xheaders:
+        found.append(
+            "FLOWER_XHEADERS is not set: behind a proxy all callers have its address, and whoever "
+            "guesses passwords slows all others down."
+        )
+    return found
 
 
 def _oauth(settings: FlowerSettings) -> list[str]:
@@ -43,9 +62,16 @@ def _oauth(settings: FlowerSettings) -> list[str]:
         return []
     missing = [name for name in _OAUTH if not settings.value(name)]
     problems = [f"{name}: is missing: FLOWER_AUTH needs it, too." for name in missing]
-    if not validate_auth_option(settings.flower_auth):
-        problems.append("FLOWER_AUTH: must be an address, several with | between, or .*@domain.")
+    if not _is_pattern(settings.flower_auth):
+        words = "must be an address, several with | between and no spaces, or .*@domain."
+        problems.append(f"FLOWER_AUTH: {words}")
     return problems
+
+
+def _is_pattern(given: str) -> bool:
+    """Flower takes a * without its dot, and spaces, for letters of an address."""
+    has_stray = any(letter.isspace() for letter in given) or "*" in given.replace(".*", "")
+    return not has_stray and bool(validate_auth_option(given))
 
 
 def _admins(settings: FlowerSettings, logins: Logins) -> list[str]:

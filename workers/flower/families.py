@@ -53,8 +53,9 @@ def _of_accounts(figures: Figures) -> Iterator[Metric]:
     yield _by("closedwon_rows", "Accounts that the ledger knows, by their state.", "state", rows)
     yield _by(
         "closedwon_under_way_oldest_age_seconds",
-        "How long the oldest account is under way: in a stage's line, running or waiting.",
-        "place",
+        "How long ago the account was at rest that has not been for longest: of those that move, "
+        "in a stage's line or running, and of those that wait for a parent.",
+        "how",
         figures.under_way_ages.items(),
     )
 

@@ -6,9 +6,12 @@ from tornado.httputil import HTTPServerRequest
 from tornado.web import Application, HTTPError, RequestHandler
 
 from workers.flower.api.endpoint import Session
+from workers.flower.api.openapi import BASE
 from workers.flower.identity import Identity
 from workers.flower.refusal import Refused
 
+HEALTH = "/healthcheck"
+"""Open to all, below the prefix and, since a container does not know it, without it."""
 LARGEST_BODY = 64 * 1024
 """Bytes."""
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -22,7 +25,8 @@ class Gate:
         """`site`: what every path begins with. `has_login_page`: OAuth's, open to all of course."""
         self._identity = identity
         self._table_of_tasks = f"{site}/tasks/datatable"
-        self._open = {f"{site}/healthcheck"}
+        self._api = site + BASE
+        self._open = {HEALTH, f"{site}{HEALTH}"}
         if has_login_page:
             self._open |= {f"{site}/login", f"{site}/login/", f"{site}/logout"}
 
@@ -36,13 +40,20 @@ class Gate:
         session = self._identity.of(request)
         if isinstance(session, Refused) or request.method in _READS:
             return session
-        is_action = request.path != self._table_of_tasks
         return (
-            (_not_allowed(session) if is_action else None)
+            (_not_allowed(session) if self._is_action(request) else None)
             or _foreign(request)
             or _without_token(request, application)
             or session
         )
+
+    def is_flowers_own_action(self, request: HTTPServerRequest) -> bool:
+        """Of one that was admitted: whether nothing but Flower itself would do it."""
+        is_ours = request.path == self._api or request.path.startswith(f"{self._api}/")
+        return self._is_action(request) and not is_ours
+
+    def _is_action(self, request: HTTPServerRequest) -> bool:
+        return request.method not in _READS and request.path != self._table_of_tasks
 
 
 def _malformed(request: HTTPServerRequest) -> Refused | None:
@@ -75,12 +86,17 @@ def _not_allowed(session: Session) -> Refused | None:
 def _foreign(request: HTTPServerRequest) -> Refused | None:
     """Whether a browser says that another site sent it; programs say nothing of the kind."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site:
-        is_ours = site == "same-origin"
-    else:
-        is_ours = origin is None or urlsplit(origin).netloc == request.host
+    own = site == "same-origin" if site else origin is None or _host_of(origin) == request.host
     words = "Another site's page sent this: it was not done."
-    return None if is_ours else Refused(403, "ForeignOrigin", words)
+    return None if own else Refused(403, "ForeignOrigin", words)
+
+
+def _host_of(origin: str) -> str:
+    """With its port; empty: the header holds no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _without_token(request: HTTPServerRequest, application: Application) -> Refused | None:

@@ -9,7 +9,7 @@ from tornado.web import decode_signed_value
 
 from workers.flower.api.endpoint import Role, Session
 from workers.flower.configuration import may_enter
-from workers.flower.logins import Logins
+from workers.flower.logins import Logins, named_in
 from workers.flower.refusal import Refused
 from workers.flower.settings import FlowerSettings
 from workers.flower.throttle import Throttle
@@ -30,7 +30,8 @@ class Identity:
         """Whoever is logged in."""
         given = request.headers.get("Authorization", "")
         address = request.remote_ip or ""
-        wait = self._throttle.seconds_to_wait(address) if given else 0
+        named = named_in(given)
+        wait = self._throttle.seconds_to_wait(address, named) if given else 0
         if wait:
             return _slowed_down(wait)
         user = self._user(request, given)
@@ -40,7 +41,7 @@ class Identity:
         if self._has_metrics_token(request, given):
             return Session("metrics", "operator", read_only=True)
         if given:
-            self._throttle.count_failure(address)
+            self._throttle.count_failure(address, named)
         return self._stranger(request)
 
     def _user(self, request: HTTPServerRequest, authorization: str) -> str | None:
@@ -78,5 +79,5 @@ class Identity:
 
 
 def _slowed_down(seconds: float) -> Refused:
-    words = "Too many wrong passwords came from this address: wait a moment."
+    words = "Too many wrong passwords came for this user, or from this address: wait a moment."
     return Refused(429, "TooManyFailures", words, {"Retry-After": str(math.ceil(seconds))})

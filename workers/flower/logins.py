@@ -17,6 +17,11 @@ _MISSING = (
 )
 
 
+SHORTEST = 8
+"""Characters that a password should have."""
+_LONGEST_NAME = 100
+
+
 class Logins:
     """Users and their passwords, kept as digests."""
 
@@ -27,6 +32,8 @@ class Logins:
             ValueError: one is malformed, or names a user again. Its words quote no password.
         """
         self._users: dict[str, bytes] = {}
+        self.guessable: list[str] = []
+        """Users whose password is shorter than SHORTEST."""
         for number, login in enumerate(logins, 1):
             user, _, password = login.partition(":")
             if not (user and password) or not login.isprintable():
@@ -34,6 +41,8 @@ class Logins:
             if user in self._users:
                 raise ValueError(f"user {user} is named twice")
             self._users[user] = _digest(login.encode())
+            if len(password) < SHORTEST:
+                self.guessable.append(user)
 
     @property
     def users(self) -> frozenset[str]:
@@ -44,13 +53,18 @@ class Logins:
 
         However many logins there are and whichever it is, it takes the same time.
         """
-        scheme, _, given = authorization.partition(" ")
-        try:
-            digest = _digest(b64decode(given.strip(), validate=True))
-        except (binascii.Error, ValueError):  # ValueError: not ASCII
+        login = _login_in(authorization)
+        if login is None:
             return None
+        digest = _digest(login)
         found = [u for u, wanted in self._users.items() if hmac.compare_digest(wanted, digest)]
-        return found[0] if found and scheme.lower() == "basic" else None
+        return found[0] if found else None
+
+
+def named_in(authorization: str) -> str:
+    """The user whom the header `Authorization` names, whatever its password; empty: none."""
+    user, _, _ = (_login_in(authorization) or b"").partition(b":")
+    return user.decode(errors="replace")[:_LONGEST_NAME]
 
 
 def read_logins(settings: FlowerSettings) -> Logins:
@@ -70,7 +84,8 @@ def read_logins(settings: FlowerSettings) -> Logins:
     if not names:
         raise ConfigurationError([_MISSING])
     if len(names) > 1:
-        raise ConfigurationError([f"{names[1]}: is a second way to log in: keep it or {names[0]}."])
+        words = f"is a second way to log in, besides {names[0]}: keep one of the two."
+        raise ConfigurationError([f"{names[1]}: {words}"])
     try:
         return Logins(text.split(",") if text else _lines(file) if file else [])
     except ValueError as wrong:
@@ -86,12 +101,25 @@ def _lines(file: Path) -> list[str]:
             if stat.S_IMODE(file.stat().st_mode) & 0o077:
                 raise ValueError(f"others may read or write {file}: chmod 600 it")
             lines = [line.rstrip("\r\n") for line in opened]
-    except (OSError, UnicodeDecodeError):
-        raise ValueError(f"{file} cannot be read as UTF-8 text") from None
+    except OSError as refused:
+        raise ValueError(f"{file} cannot be read: {refused.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{file} is no UTF-8 text") from None
     logins = [line for line in lines if line and not line.startswith("#")]
     if not logins:
         raise ValueError(f"{file} holds no login: one user:password on each line")
     return logins
+
+
+def _login_in(authorization: str) -> bytes | None:
+    """user:password, as it was sent; None: the header holds something else."""
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return b64decode(given.strip(), validate=True)
+    except (binascii.Error, ValueError):  # ValueError: not ASCII
+        return None
 
 
 def _digest(login: bytes) -> bytes:

@@ -52,6 +52,7 @@ def set_options(settings: FlowerSettings, inner: InnerLogin | None) -> Any:
             setattr(options, name, _plain(value))
     options.url_prefix = settings.site.strip("/")
     options.basic_auth = [inner.login] if inner else []
+    options.auth = _in_either_case(settings.flower_auth)
     return options
 
 
@@ -105,6 +106,12 @@ def _tls(settings: FlowerSettings) -> ssl.SSLContext:
         )
         raise ConfigurationError([words]) from None
     return context
+
+
+def _in_either_case(pattern: str) -> str:
+    """Flower's own login page heeds capitals, and providers mostly write none."""
+    lower = pattern.lower()
+    return lower if "*" in pattern or lower == pattern else f"{pattern}|{lower}"
 
 
 def _plain(value: object) -> object:

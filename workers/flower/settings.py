@@ -60,19 +60,26 @@ class FlowerSettings(BaseSettings):
         SecretStr(""), description="Logins: user:password, several with commas between."
     )
     flower_basic_auth_file: Path | None = Field(
-        None, description="Instead: a file with a login on each line, its owner's alone (mode 600)."
+        None,
+        description="Instead of FLOWER_BASIC_AUTH: a file, a login each line, of mode 600.",
     )
     flower_admins: Names = Field(
         (), description="Who may act: users, or e-mail addresses, with commas. All others read."
     )
     flower_read_only: bool = Field(False, description="Refuses all actions, whoever asks.")
     flower_address: str = Field("127.0.0.1", description="Where Flower listens.")
-    flower_port: int = Field(5555, ge=0, le=65535, description="Its port; 0: any that is free.")
+    flower_port: int = Field(
+        5555, ge=0, le=65535, description="Flower's port; 0: any that is free."
+    )
     flower_plain_text: bool = Field(
         False, description="Allows plain HTTP beyond loopback: true behind a proxy with TLS only."
     )
-    flower_certfile: FilePath | None = Field(None, description="PEM file of the certificate.")
-    flower_keyfile: FilePath | None = Field(None, description="PEM file of its private key.")
+    flower_certfile: FilePath | None = Field(
+        None, description="PEM file of the certificate, for TLS."
+    )
+    flower_keyfile: FilePath | None = Field(
+        None, description="PEM file of the private key of FLOWER_CERTFILE."
+    )
     flower_url_prefix: str = Field(
         "",
         pattern=r"^(/?[A-Za-z0-9][A-Za-z0-9._~-]*(/[A-Za-z0-9][A-Za-z0-9._~-]*)*/?)?$",
@@ -80,7 +87,7 @@ class FlowerSettings(BaseSettings):
         description="What the addresses of the pages begin with.",
     )
     flower_xheaders: bool = Field(
-        False, description="Takes the caller's address from the proxy (X-Real-Ip, X-Scheme)."
+        False, description="Takes the caller's address from a proxy that overwrites X-Real-Ip."
     )
     flower_metrics_token: SecretStr = Field(
         SecretStr(""), description="A Bearer token that opens /metrics besides a login."
@@ -89,38 +96,58 @@ class FlowerSettings(BaseSettings):
         "", description="Instead of logins, OAuth: who may see the pages, as .*@example.com."
     )
     flower_auth_provider: str = Field(
-        "", description="The provider's handler: flower.views.auth.GoogleAuth2LoginHandler, …"
+        "", description="OAuth provider's handler: flower.views.auth.GoogleAuth2LoginHandler, …"
     )
-    flower_oauth2_key: str = Field("", description="The client id at the provider.")
+    flower_oauth2_key: str = Field("", description="The client id at the OAuth provider.")
     flower_oauth2_secret: SecretStr = Field(
-        SecretStr(""), description="The client secret at the provider."
+        SecretStr(""), description="The client secret at the OAuth provider."
     )
-    flower_oauth2_redirect_uri: str = Field("", description="The address of our page /login.")
+    flower_oauth2_redirect_uri: str = Field(
+        "", description="The address of our page /login, as the OAuth provider knows it."
+    )
     flower_cookie_secret: SecretStr = Field(
         SecretStr(""), description="Signs OAuth sessions: 32 characters or more; random without."
     )
-    flower_github_oauth_domain: str = Field("", description="Of GitHub Enterprise.")
-    flower_gitlab_oauth_domain: str = Field("", description="Of a GitLab of one's own.")
-    flower_gitlab_auth_allowed_groups: str = Field("", description="GitLab groups, with commas.")
-    flower_gitlab_min_access_level: str = Field("", description="In one of these groups.")
-    flower_oauth2_okta_base_url: str = Field("", description="Of Okta's authorization server.")
+    flower_github_oauth_domain: str = Field(
+        "", description="The host of a GitHub Enterprise, for OAuth."
+    )
+    flower_gitlab_oauth_domain: str = Field(
+        "", description="The host of a GitLab of one's own, for OAuth."
+    )
+    flower_gitlab_auth_allowed_groups: str = Field(
+        "", description="GitLab groups whose members may log in, with commas."
+    )
+    flower_gitlab_min_access_level: str = Field(
+        "", description="GitLab's access level that is needed in one of these groups."
+    )
+    flower_oauth2_okta_base_url: str = Field(
+        "", description="The address of Okta's authorization server, for OAuth."
+    )
     flower_inspect_timeout: float = Field(
         1000.0, gt=0, description="How long workers may take to tell of themselves: milliseconds."
     )
-    flower_max_workers: int = Field(5000, ge=1, description="Workers kept in memory.")
-    flower_max_tasks: int = Field(100_000, ge=1, description="Tasks kept in memory.")
-    flower_persistent: bool = Field(False, description="Keeps the tasks over restarts, in a file.")
-    flower_db: str = Field("flower", description="That file.")
-    flower_state_save_interval: int = Field(0, ge=0, description="Milliseconds; 0: at the end.")
-    flower_auto_refresh: bool = Field(True, description="Refreshes the page of workers.")
+    flower_max_workers: int = Field(
+        5000, ge=1, description="How many workers Flower keeps in memory."
+    )
+    flower_max_tasks: int = Field(
+        100_000, ge=1, description="How many tasks Flower keeps in memory."
+    )
+    flower_persistent: bool = Field(
+        False, description="Keeps Flower's tasks over restarts, in the file FLOWER_DB."
+    )
+    flower_db: str = Field("flower", description="The file in which FLOWER_PERSISTENT keeps tasks.")
+    flower_state_save_interval: int = Field(
+        0, ge=0, description="How often tasks are kept: milliseconds; 0: at the end alone."
+    )
+    flower_auto_refresh: bool = Field(True, description="Refreshes the page of workers by itself.")
     flower_purge_offline_workers: int | None = Field(
         None, ge=0, description="Seconds after which a worker that is gone is forgotten."
     )
     flower_enable_events: bool = Field(True, description="Asks workers for their events.")
-    flower_natural_time: bool = Field(False, description="Times as `3 minutes ago`.")
+    flower_natural_time: bool = Field(False, description="Shows times as `3 minutes ago`.")
     flower_tasks_columns: str = Field(
         "name,uuid,state,args,exception,received,runtime,worker",
-        description="Columns of the page Tasks.",
+        description="Columns of the page Tasks, with commas.",
     )
     flower_task_runtime_metric_buckets: Numbers = Field(
         (), description="Bounds of the histogram of run times, in seconds, with commas."

@@ -35,6 +35,8 @@ class Hook:
         self.received: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.status = 200
+        self.statuses: dict[str, int] = {}
+        """Event to the status that answers it."""
         self.location = ""
         self.url = ""
 
@@ -47,20 +49,21 @@ def hooked() -> Iterator[Hook]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             hook.paths.append(self.path)
-            self._respond()
+            self._respond(hook.status)
 
         def do_POST(self) -> None:
             hook.paths.append(self.path)
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if hook.status < 300:
-                hook.received.append(json.loads(body))
-            self._respond()
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            status = hook.statuses.get(body["event"], hook.status)
+            if status < 300:
+                hook.received.append(body)
+            self._respond(status)
 
         def log_message(self, *words: object) -> None:
             """Nobody reads it."""
 
-        def _respond(self) -> None:
-            self.send_response(hook.status)
+        def _respond(self, status: int) -> None:
+            self.send_response(status)
             if hook.location:
                 self.send_header("Location", hook.location)
             self.send_header("Content-Length", "0")
@@ -86,7 +89,10 @@ class Letterbox:
         self.recipients: list[str] = []
         self.logins: list[str] = []
         self.refuses: set[str] = set()
+        self.unwanted = ""
+        """It does not want mails with these words."""
         self.is_full = False
+        self.farewell = "221 Bye"
 
     async def handle_RCPT(  # noqa: N802 - the server's own name for it
         self, server: object, session: object, envelope: Envelope, address: str, options: object
@@ -103,11 +109,18 @@ class Letterbox:
             return "452 no room"
         content = envelope.content
         assert isinstance(content, bytes)
+        if self.unwanted and self.unwanted.encode() in content:
+            return "550 looks like spam"
         mail = message_from_bytes(content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         self.recipients += envelope.rcpt_tos
         return "250 OK"
+
+    async def handle_QUIT(  # noqa: N802 - the server's own name for it
+        self, server: object, session: object, envelope: Envelope
+    ) -> str:
+        return self.farewell
 
     def check(
         self, server: object, session: object, envelope: object, mechanism: str, given: Any

@@ -10,6 +10,8 @@ from redis import Redis
 
 from app.audit import Audit
 from app.errors import ServiceUnavailable
+from app.notifications.history import note_refused
+from app.notifications.message import Message
 from app.notifications.watch import Watch
 from app.pauses import Pauses
 from tests.integration.notifications.postroom import OPS, Hook, Letterbox, hooked, letterbox
@@ -70,6 +72,17 @@ def test_who_is_told_and_what_was_told_lately(place: Place, redis: Redis, tmp_pa
     assert (recent["event"], recent["to"][-1]) == ("service_down", "webhook")
     assert recent["words"].startswith("NetSuite is down. Since ")
     assert "T0KEN" not in str(told)
+
+
+def test_what_was_refused_lately_is_shown_with_why(place: Place, redis: Redis) -> None:
+    with redis.pipeline() as pipeline:
+        note_refused(pipeline, "email", Message("lag", "", "A lag", "", 1.0), "It is not wanted.")
+        pipeline.execute()
+
+    told = place.flower.operator.get(f"{API}/notifications").raise_for_status().json()
+
+    refused = {"to": [], "refused": {"email": "It is not wanted."}}
+    assert told["recent"][-1] == {"event": "lag", "at": 1.0, "words": "A lag."} | refused
 
 
 def test_an_admin_tries_both_ways(place: Place, redis: Redis) -> None:

@@ -26,6 +26,11 @@ def told(hook: Hook) -> list[tuple[str, str, int | None]]:
     return [(one["event"], one["cause"], one["count"]) for one in hook.received]
 
 
+def letter_of(redis: Redis, cause: str) -> str:
+    [account] = redis.zrange(f"cw:letters:{cause}", 0, -1)
+    return str(account)
+
+
 def test_nothing_is_told_where_nothing_is_wrong(
     redis: Redis, hook: Hook, by_hook: Settings
 ) -> None:
@@ -101,6 +106,49 @@ def test_a_letter_that_was_requeued_and_died_again_is_news(
 
     assert (on_trial, dead_again) == (0, 1)
     assert len(hook.received) == 2
+
+
+def test_a_new_way_begins_with_what_happens_from_now_on(
+    redis: Redis, desk: Desk, hook: Hook, by_hook: Settings
+) -> None:
+    die(desk, ACCOUNTS[0])
+    die(desk, ACCOUNTS[1], LOCKED)
+    for cause in ("RecordRejected", "RecordLocked"):
+        redis.zincrby(f"cw:letters:{cause}", -3_600_000, letter_of(redis, cause))
+
+    at_first = Watch(redis, by_hook).look()
+    die(desk, ACCOUNTS[2])
+    later = Watch(redis, by_hook).look()
+
+    assert (at_first, later) == (0, 1)
+    assert told(hook) == [("dead_letters", "RecordRejected", 2)]
+
+
+def test_a_way_that_is_configured_again_begins_anew_whatever_it_told_once(
+    redis: Redis, desk: Desk, hook: Hook, by_hook: Settings
+) -> None:
+    die(desk, ACCOUNTS[0])
+    at = redis.zincrby("cw:letters:RecordRejected", -3_600_000, ACCOUNTS[0])
+    long_ago = float(str(at)) / 1000 - 3600
+    redis.hset("cw:notify:told:webhook", "dead_letters:RecordRejected", repr(long_ago))
+
+    sent = Watch(redis, by_hook).look()
+
+    assert (sent, hook.received) == (0, [])
+
+
+def test_a_way_is_remembered_for_a_day(
+    redis: Redis, desk: Desk, hook: Hook, by_hook: Settings
+) -> None:
+    die(desk, ACCOUNTS[0])
+    Watch(redis, by_hook).look()
+    keys = ("cw:notify:since:webhook", "cw:notify:told:webhook")
+    for key in keys:
+        redis.expire(key, 100)
+
+    Watch(redis, by_hook).look()
+
+    assert all(86000 < int(str(redis.ttl(key))) <= 86400 for key in keys)
 
 
 def test_a_service_that_is_down_is_told_each_hour_while_it_lasts(

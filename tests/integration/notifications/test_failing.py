@@ -1,6 +1,7 @@
 """Messages that do not go out: each way fails by itself, and is tried again."""
 
 import logging
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -14,8 +15,8 @@ from app.notifications.ways import WayName
 from app.pauses import Pauses
 from app.settings import Settings
 from tests.integration.ledger_desk import Desk
-from tests.integration.notifications.postroom import OPS, Hook, Letterbox
-from tests.integration.notifications.telling import an_hour_later, die
+from tests.integration.notifications.postroom import OPS, USER, Hook, Letterbox, letterbox
+from tests.integration.notifications.telling import an_hour_later, by_mail, die, settings
 
 ACCOUNTS = [f"00100000000000{n}AAA" for n in range(1, 3)]
 DOWN = ServiceUnavailable("NetSuite is down.", service="netsuite", service_words="Acme Ltd.")
@@ -70,6 +71,64 @@ def test_what_is_wrong_is_seen_while_nothing_can_be_sent(
 
     assert sent == 0
     assert redis.exists("cw:notify:seen:sweeper")
+
+
+@pytest.mark.parametrize("status", [302, 408, 429, 500])
+def test_a_webhook_in_trouble_rests(
+    redis: Redis, desk: Desk, hook: Hook, by_hook: Settings, status: int
+) -> None:
+    die(desk, ACCOUNTS[0])
+    Pauses(redis).service_down(DOWN, 15.0)
+    hook.status = status
+
+    sent = [Watch(redis, by_hook).look() for _ in range(2)]
+
+    assert (sent, len(hook.paths)) == ([0, 0], 1)
+    assert redis.exists("cw:notify:rest:webhook")
+    assert History(redis).recent() == []
+
+
+def test_mail_rests_whose_login_is_refused(redis: Redis, desk: Desk, tmp_path: Path) -> None:
+    die(desk, ACCOUNTS[0])
+    Pauses(redis).service_down(DOWN, 15.0)
+
+    with letterbox("starttls", tmp_path, login=True) as box, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        login = {"notify_smtp_user": USER, "notify_smtp_password": "hush-hush"}
+        Watch(redis, settings(tmp_path, **by_mail(box, "starttls", **login))).look()
+
+    assert set(box.logins) == {USER}
+    assert redis.exists("cw:notify:rest:email")
+    assert History(redis).failed() == {"email": 1}
+
+
+def test_what_always_fails_comes_last(
+    redis: Redis, desk: Desk, hook: Hook, by_hook: Settings
+) -> None:
+    die(desk, ACCOUNTS[0])
+    Pauses(redis).service_down(DOWN, 15.0)
+    hook.statuses = {"service_down": 500}
+
+    sent = []
+    for _ in range(2):
+        sent.append(Watch(redis, by_hook).look())
+        redis.delete("cw:notify:rest:webhook")
+
+    assert sent == [0, 1]
+    assert [one["event"] for one in hook.received] == ["dead_letters"]
+
+
+def test_a_mail_that_was_taken_is_not_sent_again(
+    redis: Redis, desk: Desk, box: Letterbox, tmp_path: Path
+) -> None:
+    die(desk, ACCOUNTS[0])
+    box.farewell = "250 OK"
+    given = settings(tmp_path, **by_mail(box))
+
+    sent = [Watch(redis, given).look() for _ in range(2)]
+
+    assert (sent, len(box.mails)) == ([1, 0], 1)
+    assert History(redis).failed() == {}
 
 
 class Ending:

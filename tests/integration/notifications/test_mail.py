@@ -7,7 +7,7 @@ import pytest
 
 from app.notifications.mail import Mail
 from app.notifications.message import Message
-from app.notifications.not_sent import NotSent
+from app.notifications.not_sent import MessageRefused, NotSent
 from tests.integration.notifications.postroom import (
     OPS,
     PASSWORD,
@@ -120,10 +120,55 @@ def test_recipients_that_are_refused_are_named(tmp_path: Path, box: Letterbox) -
     assert box.recipients == ["night@example.com"]
 
 
-def test_a_message_that_is_refused_is_told_by_its_code(tmp_path: Path, box: Letterbox) -> None:
+def test_of_recipients_that_are_refused_the_log_says_how_many_and_not_who(
+    tmp_path: Path, box: Letterbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    box.refuses = {OPS}
+
+    mail(tmp_path, box, notify_email_to=f"{OPS},night@example.com").send(DOWN)
+
+    [said] = [one.getMessage() for one in caplog.records if one.name == "app.notifications.mail"]
+    assert said.startswith("The mail server took a message, but refuses 1 of 2 recipients")
+    assert "@" not in said
+
+
+@pytest.mark.parametrize("farewell", ["250 OK", "421 busy", "500 what?", "nonsense"])
+def test_a_message_that_was_taken_is_sent_however_the_server_takes_leave(
+    tmp_path: Path, box: Letterbox, farewell: str
+) -> None:
+    box.farewell = farewell
+
+    said = mail(tmp_path, box).send(DOWN)
+
+    assert said == f"The mail server took the message for {OPS}."
+    assert len(box.mails) == 1
+
+
+def test_why_a_message_is_refused_is_told_however_the_server_takes_leave(
+    tmp_path: Path, box: Letterbox
+) -> None:
+    box.refuses, box.farewell = {OPS}, "250 OK"
+
+    with pytest.raises(NotSent) as failed:
+        mail(tmp_path, box).send(DOWN)
+
+    assert str(failed.value) == f"The mail server refuses {OPS}."
+
+
+def test_a_message_that_is_not_taken_is_told_by_its_code(tmp_path: Path, box: Letterbox) -> None:
     box.is_full = True
 
-    with pytest.raises(NotSent, match=r"refuses the message \(452\)"):
+    with pytest.raises(NotSent, match=r"refuses the message \(452\)") as failed:
+        mail(tmp_path, box).send(DOWN)
+
+    assert not isinstance(failed.value, MessageRefused)
+    assert box.mails == []
+
+
+def test_words_that_are_not_wanted_are_another_matter(tmp_path: Path, box: Letterbox) -> None:
+    box.unwanted = "It is paused"
+
+    with pytest.raises(MessageRefused, match=r"refuses the message \(550\)"):
         mail(tmp_path, box).send(DOWN)
 
     assert box.mails == []
@@ -139,3 +184,10 @@ def test_a_server_that_is_none_is_told_with_its_address(tmp_path: Path, box: Let
 
     where = f"The mail server at 127.0.0.1:{port} cannot be reached"
     assert str(failed.value).startswith(where)
+
+
+def test_a_server_whose_name_is_none_is_told(tmp_path: Path, box: Letterbox) -> None:
+    given = {"notify_smtp_host": "smtp..example.com"}
+
+    with pytest.raises(NotSent, match=r"at smtp\.\.example\.com:\d+ cannot be reached"):
+        mail(tmp_path, box, "starttls", **given).send(DOWN)

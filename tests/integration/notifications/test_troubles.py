@@ -27,6 +27,11 @@ def seen_for(redis: Redis, what: str, seconds: float) -> None:
     assert redis.set(f"cw:notify:seen:{what}", time.time() - seconds, xx=True, keepttl=True)
 
 
+def connected_anew(redis: Redis, channel: str) -> None:
+    fields: dict[Any, Any] = {"state": "listening", "connected_since": round(1000 * time.time())}
+    redis.hset(f"cw:listener:{channel}", mapping=fields)
+
+
 def heard(redis: Redis, channel: str, connected: float, event: float, keep_alive: float) -> None:
     """A listener hears it; seconds ago."""
     now = time.time()
@@ -152,6 +157,51 @@ def test_a_channel_that_is_heard_may_be_silent_or_quiet(
     assert [one.headline for one in messages] == ([headline] if headline else [])
 
 
+def test_how_long_no_change_came_runs_on_over_new_connections(
+    calm_redis: Redis, tmp_path: Path
+) -> None:
+    given = {"notify_quiet_hours": 8}
+    at_first = found(calm_redis, tmp_path, **given)
+    seen_for(calm_redis, f"quiet:{ACCOUNTS}", 9 * HOUR)
+
+    connected_anew(calm_redis, ACCOUNTS)
+    for_hours = found(calm_redis, tmp_path, **given)
+    calm_redis.hdel(f"cw:listener:{ACCOUNTS}", "connected_since")
+    between = found(calm_redis, tmp_path, **given)
+    connected_anew(calm_redis, ACCOUNTS)
+    again = found(calm_redis, tmp_path, **given)
+
+    told = [("silence", ACCOUNTS, f"No change came on {ACCOUNTS} for 9 h")]
+    assert (at_first, between) == ([], [])
+    assert [(one.event, one.about, one.headline) for one in for_hours] == told
+    assert [(one.event, one.about, one.headline) for one in again] == told
+
+
+def test_a_listener_that_was_started_anew_knows_no_change_and_the_time_runs_on(
+    calm_redis: Redis, tmp_path: Path
+) -> None:
+    heard(calm_redis, ACCOUNTS, 9 * HOUR, 7 * HOUR, 10.0)
+    found(calm_redis, tmp_path, notify_quiet_hours=8)
+
+    calm_redis.delete(f"cw:listener:{ACCOUNTS}")
+    connected_anew(calm_redis, ACCOUNTS)
+    in_time = found(calm_redis, tmp_path, notify_quiet_hours=8)
+    too_long = found(calm_redis, tmp_path, notify_quiet_hours=6)
+
+    assert in_time == []
+    assert [one.headline for one in too_long] == [f"No change came on {ACCOUNTS} for 7 h"]
+
+
+def test_a_change_ends_it(calm_redis: Redis, tmp_path: Path) -> None:
+    found(calm_redis, tmp_path, notify_quiet_hours=8)
+    seen_for(calm_redis, f"quiet:{ACCOUNTS}", 9 * HOUR)
+
+    heard(calm_redis, ACCOUNTS, HOUR, 1.0, 10.0)
+    messages = found(calm_redis, tmp_path, notify_quiet_hours=8)
+
+    assert messages == []
+
+
 def test_how_quiet_a_channel_may_be_is_not_known_by_default(
     calm_redis: Redis, tmp_path: Path
 ) -> None:
@@ -174,3 +224,23 @@ def test_lag_above_the_limit_is_told_by_channel(
 
     told = [("lag", OPPORTUNITIES, f"Changes of {OPPORTUNITIES} take 97 s")]
     assert [(one.event, one.about, one.headline) for one in messages] == count * told
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (
+            1,
+            "Of the last 10 minutes' changes there is one, and it took so long; the limit is 60 s.",
+        ),
+        (7, "Of the last 10 minutes' 7 changes at least 5 % took so long; the limit is 60 s."),
+    ],
+)
+def test_lag_says_of_how_many_changes(
+    calm_redis: Redis, tmp_path: Path, count: int, words: str
+) -> None:
+    calm_redis.hset(f"cw:lag:{ACCOUNTS}:{int(time.time()) // 60}", "120", count)
+
+    [message] = found(calm_redis, tmp_path, notify_lag_seconds=60)
+
+    assert message.words == words

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.notifications.message import Message
-from app.notifications.not_sent import NotSent
+from app.notifications.not_sent import MessageRefused, NotSent
 from app.notifications.webhook import Webhook
 from tests.integration.notifications.postroom import Hook
 from tests.integration.notifications.telling import PAGES
@@ -39,18 +39,24 @@ def test_a_redirect_is_not_followed(hook: Hook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "words"),
+    ("status", "words", "is_about_the_message"),
     [
-        (404, r"refused the message \(HTTP 404\): is NOTIFY_WEBHOOK_URL right\?"),
-        (503, r"failed \(HTTP 503\)"),
+        (400, r"refused the message \(HTTP 400\): is NOTIFY_WEBHOOK_URL right\?", True),
+        (404, r"refused the message \(HTTP 404\): is NOTIFY_WEBHOOK_URL right\?", True),
+        (408, r"wants no more messages now \(HTTP 408\)", False),
+        (429, r"wants no more messages now \(HTTP 429\)", False),
+        (503, r"failed \(HTTP 503\)", False),
     ],
 )
-def test_what_does_not_take_it_is_told_by_its_status(hook: Hook, status: int, words: str) -> None:
+def test_what_does_not_take_it_is_told_by_its_status(
+    hook: Hook, status: int, words: str, *, is_about_the_message: bool
+) -> None:
     hook.status = status
 
-    with pytest.raises(NotSent, match=words):
+    with pytest.raises(NotSent, match=words) as failed:
         webhook(hook.url).send(DOWN)
 
+    assert isinstance(failed.value, MessageRefused) == is_about_the_message
     assert hook.received == []
 
 

@@ -21,12 +21,11 @@ from workers.flower.api.account_answers import (
     LiveAnswer,
     NamesAnswer,
     ParentAnswer,
-    StoryLine,
     SyncAnswer,
+    WholeAccount,
 )
-from workers.flower.api.audit import Entry
 from workers.flower.api.endpoint import Asked, Body, Endpoint, NoQuery, Query
-from workers.flower.api.letters import Letter, full_id
+from workers.flower.api.letters import full_id
 from workers.flower.api.texts import Why
 
 _WAITING_SHOWN = 100
@@ -72,7 +71,7 @@ class Link(Body):
 
 def find(asked: Asked[AccountsAsked, None]) -> AccountsAnswer:
     """Finds Accounts by id, by Customer or by name."""
-    return AccountsAnswer.model_validate(search(asked.services, asked.query.q))
+    return AccountsAnswer(search(asked.services, asked.query.q))
 
 
 def name(asked: Asked[NamesAsked, None]) -> NamesAnswer:
@@ -84,15 +83,15 @@ def name(asked: Asked[NamesAsked, None]) -> NamesAnswer:
 def show(asked: Asked[NoQuery, None]) -> AccountAnswer:
     """Tells all that the ledger knows of an account."""
     account, settings = asked.path["account"], asked.services.settings
-    view = view_account(asked.services, account)
+    view = view_account(asked.services, account, _WAITING_SHOWN)
     customer, letter = view.row.customer, view.letter
-    return AccountAnswer(
+    told = WholeAccount(
         **asdict(view.row),
-        letter=Letter.model_validate(letter) if letter else None,
-        waiting_behind=view.waiting[:_WAITING_SHOWN],
-        waiting_count=len(view.waiting),
-        story=[StoryLine.model_validate(line) for line in view.story],
-        audit=[Entry(**asdict(entry)) for entry in view.audit],
+        letter=letter,
+        waiting_behind=view.waiting,
+        waiting_count=view.waiting_count,
+        story=view.story,
+        audit=view.audit,
         links=LinksOut(
             salesforce=account_page(settings, account),
             netsuite=customer_page(settings, customer) if customer else None,
@@ -100,6 +99,7 @@ def show(asked: Asked[NoQuery, None]) -> AccountAnswer:
         ),
         paused=view.paused,
     )
+    return AccountAnswer(told)
 
 
 def look(asked: Asked[NoQuery, None]) -> LiveAnswer:
@@ -124,7 +124,7 @@ def sync(asked: Asked[NoQuery, Sync]) -> SyncAnswer:
 
 def candidates(asked: Asked[NoQuery, None]) -> CandidatesAnswer:
     """Shows an Account beside the Customers that it may mean."""
-    return CandidatesAnswer.model_validate(side_by_side(asked.services, asked.path["account"]))
+    return CandidatesAnswer(side_by_side(asked.services, asked.path["account"]))
 
 
 def link(asked: Asked[NoQuery, Link]) -> LinkAnswer:

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
+from typing import Any, TypeVar
 
-from pydantic import BaseModel
 from redis.exceptions import ResponseError
 
+from app.breaker import impatient
 from app.transport import run_of
 from workers.flower.api.endpoint import Endpoint
 from workers.flower.api.outcome import EXPECTED, Failed, TookTooLong
 
 log = logging.getLogger(__name__)
+
+_Answer = TypeVar("_Answer")
 
 _THREADS = 4
 """Per endpoint."""
@@ -31,7 +34,7 @@ class Calls:
         self._pools = {e: ThreadPoolExecutor(_THREADS, f"{e.method} {e.path}") for e in endpoints}
         self._under_way = dict.fromkeys(self._pools, 0)
 
-    async def run(self, endpoint: Endpoint, call: Callable[[], BaseModel]) -> BaseModel:
+    async def run(self, endpoint: Endpoint, call: Callable[[], _Answer]) -> _Answer:
         """What the call returns, or raises of what is EXPECTED. Called on the loop alone.
 
         Raises:
@@ -60,7 +63,7 @@ class Calls:
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _over(self, endpoint: Endpoint, future: "asyncio.Future[BaseModel]") -> None:
+    def _over(self, endpoint: Endpoint, future: "asyncio.Future[Any]") -> None:
         self._under_way[endpoint] -= 1
         error = None if future.cancelled() else future.exception()
         if _is_bug(error):  # told here, since the caller may be gone
@@ -74,12 +77,12 @@ def _is_bug(error: BaseException | None) -> bool:
     return not isinstance(error, (Failed, *EXPECTED))
 
 
-def _within(seconds: float, call: Callable[[], BaseModel]) -> BaseModel:
-    with run_of(seconds):
+def _within(seconds: float, call: Callable[[], _Answer]) -> _Answer:
+    with run_of(seconds), impatient():
         return call()
 
 
-def _too_late(endpoint: Endpoint, submitted: "Future[BaseModel]") -> str:
+def _too_late(endpoint: Endpoint, submitted: "Future[Any]") -> str:
     took = f"It takes longer than {endpoint.seconds:g} s"
     if submitted.cancel():
         return f"{took} for others already; yours was not begun. Try again in a moment."

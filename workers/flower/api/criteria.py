@@ -3,10 +3,12 @@
 from dataclasses import asdict
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, RootModel, StringConstraints
 
 from app.admin import criteria as admin
 from app.admin.criteria_fitting import qualification_of
+from app.admin.criteria_offer import Choice, Stage
+from app.admin.criteria_preview import Preview
 from app.admin.criteria_view import saved_as_json, view_of
 from workers.flower.api.endpoint import Asked, Body, Endpoint, NoQuery
 from workers.flower.api.texts import Why
@@ -15,6 +17,8 @@ from workers.reconciler import begin_at_once
 Match: TypeAlias = Literal["all", "any"]
 Value: TypeAlias = bool | int | float | Annotated[str, StringConstraints(max_length=4000)]
 """Dates are texts, such as 2026-01-31. A text will do for every type of field."""
+_PREVIEW_SECONDS = 60.0
+"""It asks for up to six queries over the whole org."""
 
 
 class CriterionAnswer(BaseModel):
@@ -62,13 +66,6 @@ class CriteriaAnswer(BaseModel):
     """The custom field that bears the Account's id; empty: the external id bears it."""
 
 
-class ChoiceAnswer(BaseModel):
-    """A picklist's value."""
-
-    value: str
-    label: str
-
-
 class FieldAnswer(BaseModel):
     """A field of Opportunity that can be compared."""
 
@@ -76,48 +73,18 @@ class FieldAnswer(BaseModel):
     label: str
     type: str
     operators: list[str]
-    values: list[ChoiceAnswer] | None
-
-
-class StageAnswer(BaseModel):
-    """A stage; `name` is what an Opportunity's StageName holds."""
-
-    name: str
-    label: str
-    is_won: bool
-    is_closed: bool
-    is_active: bool
+    values: list[Choice] | None
 
 
 class OfferAnswer(BaseModel):
     """What the org has: fields by label, stages in their order."""
 
     fields: list[FieldAnswer]
-    stages: list[StageAnswer]
+    stages: list[Stage]
 
 
-class SampleAnswer(BaseModel):
-    """An Account."""
-
-    account: str
-    name: str
-
-
-class PreviewAnswer(BaseModel):
+class PreviewAnswer(RootModel[Preview]):
     """What publishing the draft would change; numbers are Accounts."""
-
-    version: str
-    newly: int
-    newly_linked: int
-    """How many of them are Customers already."""
-    no_longer: int
-    no_longer_linked: int
-    qualifying_now: int
-    qualifying_then: int
-    newly_sample: list[SampleAnswer]
-    no_longer_sample: list[SampleAnswer]
-    note: str | None
-    """For people: what the numbers leave out."""
 
 
 class Dropped(BaseModel):
@@ -148,6 +115,13 @@ class Publication(Body):
     why: Why = ""
 
 
+class Drop(Body):
+    """`version`: the draft is forgotten only if it is still this one."""
+
+    version: str | None = Field(None, max_length=40)
+    why: Why = ""
+
+
 def show(asked: Asked[NoQuery, None]) -> CriteriaAnswer:
     """Tells which criteria hold, and the draft."""
     return CriteriaAnswer(**view_of(asked.services))
@@ -164,14 +138,14 @@ def save(asked: Asked[NoQuery, WantedDraft]) -> DraftAnswer:
     return DraftAnswer(**saved_as_json(admin.save(asked.services, wanted, asked.by)))
 
 
-def drop(asked: Asked[NoQuery, None]) -> Dropped:
+def drop(asked: Asked[NoQuery, Drop]) -> Dropped:
     """Forgets the draft."""
-    return Dropped(dropped=asked.services.criteria.drop(asked.by))
+    return Dropped(dropped=asked.services.criteria.drop(asked.by, asked.body.version))
 
 
 def preview(asked: Asked[NoQuery, None]) -> PreviewAnswer:
     """Counts the Accounts that the draft would make qualify, and those that no longer would."""
-    return PreviewAnswer(**asdict(admin.preview(asked.services)))
+    return PreviewAnswer(admin.preview(asked.services))
 
 
 def publish(asked: Asked[NoQuery, Publication]) -> CriteriaAnswer:
@@ -185,7 +159,7 @@ ENDPOINTS = (
     Endpoint("GET", "/criteria", show, answer=CriteriaAnswer),
     Endpoint("GET", "/criteria/fields", fields, answer=OfferAnswer),
     Endpoint("PUT", "/criteria/draft", save, body=WantedDraft, answer=DraftAnswer),
-    Endpoint("DELETE", "/criteria/draft", drop, answer=Dropped),
-    Endpoint("GET", "/criteria/preview", preview, answer=PreviewAnswer),
+    Endpoint("DELETE", "/criteria/draft", drop, body=Drop, answer=Dropped),
+    Endpoint("GET", "/criteria/preview", preview, answer=PreviewAnswer, seconds=_PREVIEW_SECONDS),
     Endpoint("POST", "/criteria/publish", publish, body=Publication, answer=CriteriaAnswer),
 )

@@ -1,19 +1,23 @@
 """The flow as a whole: where everything stands, how it went lately, and the switch."""
 
-from dataclasses import asdict
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, RootModel
 
 from app.admin.report import report
 from app.admin.switch import Switch
-from app.series import MOST_MINUTES, read_series
+from app.series import MOST_MINUTES, Series, read_series
 from workers.flower.api.endpoint import Asked, Body, Endpoint, NoQuery, Query
 from workers.flower.api.texts import Why
 
+_LEFT_SHOWN = 100
+"""Customers left behind: the page asks every few seconds."""
+
 
 class FlowAnswer(BaseModel):
-    """What `closedwon flow status --json` prints; ages are seconds, None where there is none."""
+    """What `closedwon flow status --json` prints, but of the Customers left behind only the newest
+    100; ages are seconds, None where there is none.
+    """
 
     flow: str
     paused: dict[str, str]
@@ -47,15 +51,8 @@ class Minutes(Query):
     minutes: int = Field(60, ge=1, le=MOST_MINUTES)
 
 
-class SeriesAnswer(BaseModel):
-    """Minute by minute, the oldest first; the last minute is not over yet."""
-
-    minutes: list[float]
-    """When each began, epoch seconds."""
-    rates: dict[str, list[int]]
-    """synced, written, skipped and dead to how many accounts in each minute."""
-    lag: dict[str, dict[str, list[float | None]]]
-    """Channel to p50 and p95 to seconds in each minute; None: nothing was written."""
+class SeriesAnswer(RootModel[Series]):
+    """Minute by minute: synced, written, skipped and dead, and how long changes took."""
 
 
 class Turn(Body):
@@ -76,7 +73,7 @@ def show(asked: Asked[NoQuery, None]) -> FlowAnswer:
     services = asked.services
     flow = services.flow
     return FlowAnswer(
-        **report(services),
+        **report(services, _LEFT_SHOWN),
         criteria=services.criteria.told(),
         late_parents=flow.hierarchy.late_parents,
         matching_order=list(flow.matching.order),
@@ -87,7 +84,7 @@ def series(asked: Asked[Minutes, None]) -> SeriesAnswer:
     """Tells minute by minute how many accounts came to rest, and how long changes took."""
     services = asked.services
     channels = services.settings.salesforce_channels
-    return SeriesAnswer(**asdict(read_series(services.redis, channels, asked.query.minutes)))
+    return SeriesAnswer(read_series(services.redis, channels, asked.query.minutes))
 
 
 def off(asked: Asked[NoQuery, Turn]) -> Turned:

@@ -30,10 +30,13 @@ class Desk:
 
 
 class JsonHandler(RequestHandler):
-    """Errors are JSON, too; logs name the path alone, since queries may hold names of customers."""
+    """Errors are JSON, too; logs name the path alone, since queries may hold names of customers.
+    Whoever comes without a token gets one as the cookie `_xsrf`: programs need no page for it.
+    """
 
     def prepare(self) -> None:
         self.set_header("Content-Type", "application/json; charset=utf-8")
+        _ = self.xsrf_token  # sets the cookie
 
     def check_xsrf_cookie(self) -> None:
         """The gate has done it."""
@@ -100,13 +103,13 @@ class EndpointHandler(JsonHandler):
                 self.set_header("Allow", self._allowed)
                 raise Failed(HTTPStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed", words)
             asked = self._asked(endpoint, path)
-            answer = await self._desk.calls.run(endpoint, partial(endpoint.call, asked))
+            answer = await self._desk.calls.run(endpoint, partial(_answered, endpoint, asked))
         except Failed as failed:
             self.fail(failed)
         except EXPECTED as error:
             self.fail(told(error))
         else:
-            self.finish(answer.model_dump_json())
+            self.finish(answer)
 
     def _asked(self, endpoint: Endpoint, path: Mapping[str, str]) -> Asked[Any, Any]:
         session = self._desk.sessions[self.request]
@@ -121,3 +124,8 @@ class EndpointHandler(JsonHandler):
             body=read_body(endpoint, content_type, self.request.body),
             site=self._desk.site,
         )
+
+
+def _answered(endpoint: Endpoint, asked: Asked[Any, Any]) -> bytes:
+    """As JSON: a long answer is not written on the loop either."""
+    return endpoint.call(asked).model_dump_json().encode()

@@ -5,14 +5,19 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.models import account_id
+from app.texts import place
 from workers.flower.api.endpoint import Endpoint
 from workers.flower.api.outcome import BadRequest, Failed
 
 _RECOVERY = re.compile(r"[0-9a-f]{1,64}", re.ASCII)
 _SHOWN = 5
 """How many problems one answer names."""
+_SCALARS = ("bool", "int", "float", "str", "constrained-str")
+"""What pydantic calls the members of a union, each of which has a problem of its own."""
+_OTHER_TYPES = ("bool_type", "int_type", "float_type", "string_type")
 
 
 def read_path(given: Mapping[str, str]) -> dict[str, str]:
@@ -69,9 +74,22 @@ def read_body(endpoint: Endpoint, content_type: str, body: bytes) -> BaseModel |
 
 def _words(invalid: ValidationError) -> str:
     """Each problem with the place it is in; what was sent is not repeated."""
-    problems = []
-    for error in invalid.errors(include_url=False, include_input=False)[:_SHOWN]:
-        place = ".".join(str(part)[:40] for part in error["loc"])
-        words = error["msg"].removeprefix("Value error, ")
-        problems.append(f"{place}: {words}." if place else f"{words}.")
-    return " ".join(problems)
+    errors: dict[str, list[ErrorDetails]] = {}
+    for error in invalid.errors(include_url=False, include_input=False):
+        errors.setdefault(_place(error["loc"]), []).append(error)
+    shown = list(errors.items())[:_SHOWN]
+    return " ".join(f"{where}: {_told(found)}" if where else _told(found) for where, found in shown)
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    is_of_a_union = len(path) > 1 and isinstance(path[-2], int) and path[-1] in _SCALARS
+    steps = path[:-1] if is_of_a_union else path
+    return place([step if isinstance(step, int) else step[:40] for step in steps])
+
+
+def _told(found: list[ErrorDetails]) -> str:
+    """What is wrong in one place: of a union the member whose type fits."""
+    fits = [error for error in found if error["type"] not in _OTHER_TYPES]
+    if len(found) > 1 and not fits:
+        return "must be a text, a number, true or false."
+    return f"{(fits or found)[0]['msg'].removeprefix('Value error, ').rstrip('.')}."

@@ -1,6 +1,5 @@
 """What admins do about single dead letters."""
 
-from dataclasses import asdict
 from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, Field
@@ -41,55 +40,43 @@ class Say(Body):
     words: Comment
 
 
-class Refused(BaseModel):
-    """`verdict`: not_dead, just_died; `words` say what to do."""
-
-    account: str
-    verdict: str
-    words: str
-
-
 class Requeued(BaseModel):
     """Each account stands in one of the two."""
 
     requeued: list[str]
-    refused: list[Refused]
+    refused: list[admin.Refusal]
 
 
 class Discarded(BaseModel):
     """Each account stands in one of the two."""
 
     discarded: list[str]
-    refused: list[Refused]
+    refused: list[admin.Refusal]
 
 
 def requeue(asked: Asked[NoQuery, Requeue]) -> Requeued:
     """Sends dead accounts through the flow again."""
     body = asked.body
     outcome = admin.requeue(asked.services, body.accounts, asked.by, force=body.force)
-    return Requeued(requeued=outcome.moved, refused=_refused(outcome))
+    return Requeued(requeued=outcome.moved, refused=outcome.refused)
 
 
 def discard(asked: Asked[NoQuery, Discard]) -> Discarded:
     """Gives letters up: the accounts stay as they are until their next change."""
     outcome = admin.discard(asked.services, asked.body.accounts, asked.by)
-    return Discarded(discarded=outcome.moved, refused=_refused(outcome))
+    return Discarded(discarded=outcome.moved, refused=outcome.refused)
 
 
 def assign(asked: Asked[NoQuery, Assign]) -> Letter:
     """Says who is to look after a letter."""
     account = asked.path["account"]
-    return Letter.model_validate(admin.assign(asked.services, account, asked.body.to, asked.by))
+    return Letter(admin.assign(asked.services, account, asked.body.to, asked.by))
 
 
 def comment(asked: Asked[NoQuery, Say]) -> Letter:
     """Replaces a letter's comment."""
     account, words = asked.path["account"], asked.body.words
-    return Letter.model_validate(admin.comment(asked.services, account, words, asked.by))
-
-
-def _refused(outcome: admin.Outcome) -> list[Refused]:
-    return [Refused(**asdict(refusal)) for refusal in outcome.refused]
+    return Letter(admin.comment(asked.services, account, words, asked.by))
 
 
 ENDPOINTS = (

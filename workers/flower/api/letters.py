@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, RootModel, StringConstraints
 
 from app.admin.search import search_by_name
 from app.errors import RecordNotFound
-from app.letters import PLACE, LetterFilter, Letters
+from app.letters import PLACE, CauseCount, DeadLetter, LetterFilter
 from app.models import StageName, account_id
+from app.services import Services
 from workers.flower.api.endpoint import Asked, Endpoint, NoQuery, Query
 from workers.flower.api.texts import Cause, Person
 
@@ -30,29 +31,10 @@ AccountId: TypeAlias = Annotated[str, AfterValidator(full_id)]
 Text: TypeAlias = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 
 
-class Letter(BaseModel):
-    """An account's letter. Times are epoch seconds."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    account: str
-    state: Literal["dead", "again"]
-    """dead; or again: requeued, and on trial until it succeeds or dies once more."""
-    cause: str
-    stage: str
-    words: str
-    service_words: str
-    request: str
-    task: str
-    reason: str
-    attempts: int
-    deaths: int
-    first: float
-    at: float
-    requeued: float | None
-    waiting: int
-    assigned: str
-    comment: str
+class Letter(RootModel[DeadLetter]):
+    """An account's letter: dead; or again: requeued, and on trial until it succeeds or dies once
+    more. Times are epoch seconds.
+    """
 
 
 class LettersAsked(Query):
@@ -62,8 +44,6 @@ class LettersAsked(Query):
     stage: StageName | None = None
     text: Text = ""
     """In the words, the service's own words or the comment."""
-    name: Text = ""
-    """Part of the Account's name, looked for in Salesforce."""
     account: AccountId | None = None
     assigned: Person = ""
     state: Literal["dead", "again", "all"] = "dead"
@@ -72,12 +52,18 @@ class LettersAsked(Query):
     limit: int = Field(50, ge=1, le=200)
 
 
+class NamedLettersAsked(LettersAsked):
+    """Of these, whose Account's name holds `name`."""
+
+    name: Annotated[Text, Field(min_length=1)]
+
+
 class LettersPage(BaseModel):
     """The newest first. `next` is None at the end; a search may have it after few letters or none.
     `total` is None where only a scan would tell.
     """
 
-    letters: list[Letter]
+    letters: list[DeadLetter]
     next: str | None
     total: int | None
     looked_at: int
@@ -85,29 +71,36 @@ class LettersPage(BaseModel):
     """What was left out of a search by name."""
 
 
-class CauseAnswer(BaseModel):
-    """How many dead letters have a cause; when the oldest and the newest of them died last."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    cause: str
-    count: int
-    oldest: float
-    newest: float
-
-
 class Causes(BaseModel):
     """The most frequent first. `again`: letters on trial; `total`: dead ones."""
 
-    causes: list[CauseAnswer]
+    causes: list[CauseCount]
     again: int
     total: int
 
 
 def list_letters(asked: Asked[LettersAsked, None]) -> LettersPage:
     """Lists letters, the newest first."""
-    query = asked.query
-    wanted = LetterFilter(
+    return _page(asked.services, asked.query, _wanted(asked.query))
+
+
+def list_named(asked: Asked[NamedLettersAsked, None]) -> LettersPage:
+    """Lists letters by their Accounts' names, for which it asks Salesforce."""
+    named, note = search_by_name(asked.services, asked.query.name)
+    wanted = _wanted(asked.query)
+    accounts = set(named) if wanted.accounts is None else set(named) & set(wanted.accounts)
+    return _page(asked.services, asked.query, replace(wanted, accounts=accounts), note)
+
+
+def count_causes(asked: Asked[NoQuery, None]) -> Causes:
+    """Counts the letters by cause."""
+    letters = asked.services.letters
+    causes = letters.causes()
+    return Causes(causes=causes, again=letters.again(), total=sum(c.count for c in causes))
+
+
+def _wanted(query: LettersAsked) -> LetterFilter:
+    return LetterFilter(
         cause=query.cause,
         stage=query.stage,
         text=query.text or None,
@@ -115,14 +108,14 @@ def list_letters(asked: Asked[LettersAsked, None]) -> LettersPage:
         state=query.state,
         accounts={query.account} if query.account else None,
     )
-    note = None
-    if query.name:
-        named, note = search_by_name(asked.services, query.name)
-        known = wanted.accounts
-        wanted = replace(wanted, accounts=set(named) if known is None else set(named) & set(known))
-    page = Letters(asked.services.redis).page(wanted, query.after, query.limit)
+
+
+def _page(
+    services: Services, query: LettersAsked, wanted: LetterFilter, note: str | None = None
+) -> LettersPage:
+    page = services.letters.page(wanted, query.after, query.limit)
     return LettersPage(
-        letters=[Letter.model_validate(letter) for letter in page.letters],
+        letters=page.letters,
         next=page.next,
         total=page.total,
         looked_at=page.looked_at,
@@ -130,14 +123,8 @@ def list_letters(asked: Asked[LettersAsked, None]) -> LettersPage:
     )
 
 
-def count_causes(asked: Asked[NoQuery, None]) -> Causes:
-    """Counts the letters by cause."""
-    letters = Letters(asked.services.redis)
-    causes = [CauseAnswer.model_validate(cause) for cause in letters.causes()]
-    return Causes(causes=causes, again=letters.again(), total=sum(c.count for c in causes))
-
-
 ENDPOINTS = (
     Endpoint("GET", "/letters", list_letters, query=LettersAsked, answer=LettersPage),
+    Endpoint("GET", "/letters/named", list_named, query=NamedLettersAsked, answer=LettersPage),
     Endpoint("GET", "/letters/causes", count_causes, answer=Causes),
 )

@@ -20,13 +20,15 @@ class EventAnswer(BaseModel):
 
 
 class ToldAnswer(BaseModel):
-    """A message that went out. `at` is when its matter was found, epoch seconds."""
+    """A message that went out, or was refused. `at` is when its matter was found, epoch seconds."""
 
     event: str
     at: float
     words: str
     to: list[WayName]
     """By which ways it went out."""
+    refused: dict[WayName, str]
+    """By which ways it did not, and why, in a sentence."""
 
 
 class NotificationsAnswer(BaseModel):

@@ -1,10 +1,12 @@
-"""Texts that people type, as bodies take them: bounded, on one line, without control characters."""
+"""Texts that people type, as bodies take them: bounded, on one line, without control
+or invisible characters.
+"""
 
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, StringConstraints
 
-from app.texts import plain
+from app.texts import typed
 
 
 def _says_something(given: str) -> str:
@@ -13,7 +15,7 @@ def _says_something(given: str) -> str:
     return given
 
 
-_Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(plain)]
+_Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(typed)]
 
 Why: TypeAlias = _Line
 """Why somebody acts, in their own words; may be empty."""
@@ -22,10 +24,10 @@ Reason: TypeAlias = Annotated[_Line, AfterValidator(_says_something)]
 Comment: TypeAlias = Annotated[
     str,
     StringConstraints(max_length=2000),
-    AfterValidator(plain),
+    AfterValidator(typed),
     AfterValidator(_says_something),
 ]
-Person: TypeAlias = Annotated[str, StringConstraints(max_length=100), AfterValidator(plain)]
+Person: TypeAlias = Annotated[str, StringConstraints(max_length=100), AfterValidator(typed)]
 """Whoever is to look after a letter; empty: nobody."""
 Cause: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
 """A letter's cause: a class name."""

@@ -1,15 +1,17 @@
 // The page of one account, which is its letter's page, too.
 
 import { assign, comment, forceSync, link, linkTyped, sync } from "./account_actions.js";
-import { showCandidates } from "./account_choice.js";
+import { NEEDED_FOR, showCandidates } from "./account_choice.js";
 import { accountFacts, pauses } from "./account_facts.js";
-import { letterFacts, letterTitle, TRIAL } from "./account_letter.js";
-import { timeline } from "./account_timeline.js";
-import { ApiError, get } from "./api.js";
+import { letterFacts, letterLead, letterTask, letterTitle, TRIAL } from "./account_letter.js";
+import { liveAccount } from "./account_live.js";
+import { timelineOf } from "./account_timeline.js";
+import { polled } from "./api.js";
 import { stateBadge } from "./badges.js";
-import { $, conceal, h, listen } from "./dom.js";
+import { $, conceal, foreign, h, listen } from "./dom.js";
 import { freshness } from "./freshness.js";
 import { discard, requeue } from "./letter_actions.js";
+import { learn } from "./names.js";
 import { patch } from "./patch.js";
 import { every } from "./poll.js";
 import { readerNote, session } from "./session.js";
@@ -20,40 +22,34 @@ const PATH = `/accounts/${encodeURIComponent(ASKED)}`;
 
 let who = null;
 let known = null;
-let live = null;
-let liveFor = null;
 
-const poll = every(SECONDS, load, freshness(() => poll.now(), $("#account")));
+const live = liveAccount(`${PATH}/live`, show);
+const showTimeline = timelineOf($("#timeline"), $("#timeline-earlier"));
+const poll = every(
+  SECONDS,
+  load,
+  freshness(() => poll.now(), $("#account")),
+);
 
 async function load() {
   who ??= await session();
-  known = await get(PATH);
+  known = await polled(PATH);
   show();
-  // Salesforce is asked again only when the account moved on.
-  if (liveFor !== known.state) readLive(known.state);
-}
-
-async function readLive(state) {
-  liveFor = state;
-  try {
-    live = await get(`${PATH}/live`);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    live = { known: false, name: null, parent: null, note: error.message };
-  }
-  show();
+  // Not waited for: a Salesforce that does not answer holds up nothing else.
+  live.follow(known.state);
 }
 
 function show() {
   const { account, letter, paused, state, story, audit } = known;
-  const name = live?.name ?? account;
-  document.title = `${name} · Flower`;
-  patch($("#account-name"), name);
+  const name = live.now()?.name;
+  if (name) learn(account, name);
+  document.title = `${name ?? account} · Flower`;
+  patch($("#account-name"), name ? foreign(name) : account);
   patch($("#account-state"), h("code", {}, account), " ", stateBadge(state));
   patch($("#reader"), readerNote(who));
   patch($("#pauses"), pauses(paused));
-  patch($("#facts"), accountFacts(known, live));
-  patch($("#timeline"), timeline({ story, audit }));
+  patch($("#facts"), accountFacts(known, live.now()));
+  showTimeline(story, audit);
   $("#timeline-empty").hidden = story.length + audit.length > 0;
   conceal($("#letter"), !letter);
   if (letter) showLetter(letter);
@@ -63,7 +59,9 @@ function show() {
 
 function showLetter(letter) {
   patch($("#letter-title"), letterTitle(letter));
-  patch($("#letter-facts"), letterFacts(letter, known.links.task));
+  patch($("#letter-lead"), letterLead(letter, who.can_act));
+  patch($("#letter-facts"), letterFacts(letter));
+  patch($("#letter-task"), letterTask(letter, known.links.task));
   $("#letter-trial").textContent = letter.state === "again" ? TRIAL : "";
   if (who.can_act) patch($("#letter-actions"), letterButtons(letter));
 }
@@ -77,8 +75,10 @@ const accountButtons = (letter) => [
   button("force", "Force sync…"),
 ];
 
-const letterButtons = ({ state }) => [
-  state === "dead" && button("requeue", "Requeue…", "btn-primary"),
+// Where one is to choose, to requeue first is of no use.
+const letterButtons = ({ cause, state }) => [
+  state === "dead" &&
+    button("requeue", "Requeue…", cause !== NEEDED_FOR ? "btn-primary" : undefined),
   state === "dead" && button("discard", "Discard…", "btn-outline-danger"),
   button("link", "Link…"),
   button("assign", "Assign…"),

@@ -1,58 +1,86 @@
-// The Customers that may be meant, side by side with the Account.
+// The Customers that may be meant, side by side with the Account; on a phone a card for each.
 
-import { badge } from "./badges.js";
-import { h } from "./dom.js";
+import { compared, marked, shown } from "./account_comparison.js";
+import { foreign, h } from "./dom.js";
 import { accountLink, outside } from "./links.js";
-import { missing } from "./parts.js";
 
-// choose(candidate): null for those who may only read.
-export function candidatesTable({ ours, labels, candidates }, choose) {
-  const top = ["Field", "Salesforce's Account"].map((words) => h("th", { scope: "col" }, words));
-  const heads = candidates.map((candidate) => h("th", { scope: "col" }, headOf(candidate)));
-  const values = labels.map((label) =>
-    line(
-      label,
-      ours[label] || missing(),
-      candidates.map((candidate) => compared(ours[label], candidate.values[label])),
-    ),
+const OURS = "Salesforce's Account";
+
+// found: the answer of the API; choose(candidate): null for those who may only read.
+export const candidatesOf = (found, choose, isNarrow) =>
+  isNarrow
+    ? h(
+        "ul",
+        { class: "cw-list" },
+        found.candidates.map((_, at) => card(found, at, choose)),
+      )
+    : table(found, choose);
+
+function table(found, choose) {
+  const { candidates } = found;
+  const heads = candidates.map((one) => [titleOf(one), second(foreign(one.name))]);
+  const lines = compared(found).map(({ label, ours, isCompared, cells }) =>
+    line(label, [isCompared && shown(ours), ...cells.map(marked)]),
   );
-  const linked = line("Linked to", missing(), candidates.map(({ linked_to }) => holder(linked_to)));
-  const last = line("Choose", "", candidates.map((one) => choice(one, choose)));
+  const linked = line("Linked to", ["", ...candidates.map(holder)]);
+  const choices = candidates.map((one) => choice(one, choose));
+  const first = choices.some(Boolean) && line(choose ? "Choose" : "Hindrance", ["", ...choices]);
   return h(
     "table",
     { class: "table cw-table cw-candidates" },
     h("caption", { class: "visually-hidden" }, "The Account and the Customers that may be meant"),
-    h("thead", {}, h("tr", {}, top, heads)),
-    h("tbody", {}, values, linked, last),
+    h("thead", {}, headLine(["Field", OURS, ...heads])),
+    h("tbody", {}, first, lines, linked),
   );
 }
 
-const line = (label, ours, theirs) =>
+function card(found, at, choose) {
+  const one = found.candidates[at];
+  const lines = compared(found).map(({ label, ours, isCompared, cells }) =>
+    line(label, [isCompared && shown(ours), marked(cells[at])]),
+  );
+  const held = line("Linked to", ["", holder(one)]);
+  return h(
+    "li",
+    {},
+    h("h4", { class: "cw-candidate-title" }, titleOf(one), " ", second(foreign(one.name))),
+    choice(one, choose),
+    h(
+      "table",
+      { class: "table cw-table cw-candidate" },
+      h("caption", { class: "visually-hidden" }, `The Account and Customer ${one.customer}`),
+      h("thead", {}, headLine(["Field", "Salesforce", "NetSuite"])),
+      h("tbody", {}, lines, held),
+    ),
+  );
+}
+
+const headLine = (cells) =>
+  h(
+    "tr",
+    {},
+    cells.map((cell) => h("th", { scope: "col" }, cell)),
+  );
+
+const line = (label, cells) =>
   h(
     "tr",
     {},
     h("th", { scope: "row" }, label),
-    [ours, ...theirs].map((cell) => h("td", { class: "cw-words" }, cell)),
+    cells.map((cell) => h("td", { class: "cw-words" }, cell)),
   );
 
-const headOf = ({ customer, name, url }) => {
-  const words = `Customer ${customer}`;
-  return [outside(url, words) ?? words, h("span", { class: "cw-second" }, name)];
-};
+const second = (...children) => h("span", { class: "cw-second" }, children);
 
-const shown = (text) => text || h("span", { class: "cw-muted" }, "empty");
+const titleOf = ({ customer, url }) =>
+  outside(url, `Customer ${customer}`) ?? `Customer ${customer}`;
 
-// What one of the two has no value for is not compared: much of it only Customers have.
-function compared(ours, theirs) {
-  if (!ours || !theirs || ours === theirs) return shown(theirs);
-  return [h("span", { class: "cw-differs" }, shown(theirs)), " ", badge("differs", "warning")];
-}
+const holder = ({ linked_to }) => (linked_to ? accountLink(linked_to) : "no Account");
 
-const holder = (account) => (account ? accountLink(account) : "no Account");
-
+// The button, or why there is none; null for readers where nothing hinders.
 function choice(candidate, choose) {
   const { customer, blocked, by_force } = candidate;
-  if (!choose || (blocked && !by_force)) return blocked ?? "can be chosen";
+  if (!choose || (blocked && !by_force)) return blocked;
   const words = blocked ? "Link nonetheless…" : "Choose…";
   const style = blocked ? "btn-outline-danger" : "btn-primary";
   const props = {
@@ -62,8 +90,5 @@ function choice(candidate, choose) {
     dataset: { key: `choose-${customer}` },
     on: { click: () => choose(candidate) },
   };
-  return [
-    h("button", props, words),
-    blocked && h("span", { class: "cw-second" }, blocked),
-  ];
+  return [h("button", props, words), blocked && second(blocked)];
 }

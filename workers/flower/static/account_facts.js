@@ -1,21 +1,20 @@
 // The facts of an account: what the ledger knows, and what Salesforce says live.
 
-import { stateBadge } from "./badges.js";
-import { h } from "./dom.js";
+import { NEVER_HEARD, stateBadge } from "./badges.js";
+import { foreign, h } from "./dom.js";
 import { accountLink, outside } from "./links.js";
 import { facts } from "./parts.js";
 
 // live: the answer of Salesforce, or null while it is not there.
 export function accountFacts(known, live) {
-  const { account, state, customer, waiting_for, waiting_count, links } = known;
+  const { customer, waiting_for, waiting_count, links } = known;
   return facts([
-    ["Id", h("code", {}, account)],
-    ["State", [stateBadge(state), ` ${stateWords(known)}`]],
+    ["State", [stateBadge(known.state), ` ${stateWords(known)}`]],
     ["Customer", customer ? [`${customer} `, outside(links.netsuite, "open in NetSuite")] : "none"],
-    ["In Salesforce", [salesforce(live), " ", outside(links.salesforce, "open in Salesforce")]],
-    ["Parent", parent(live)],
+    ["In Salesforce", salesforce(live, outside(links.salesforce, "open in Salesforce"))],
+    ...(live?.known ? [["Parent", parent(live)]] : []),
     ...(waiting_for ? [["Waits for", accountLink(waiting_for)]] : []),
-    ["Wait behind it", waiting_count ? waiters(known) : "none"],
+    ...(waiting_count ? [["Wait behind it", waiters(known)]] : []),
     ...(known.attempts ? [["Attempts in this run", String(known.attempts)]] : []),
     ...(known.again ? [["Changed meanwhile", "yes: it runs again after this run"]] : []),
     ...(known.force ? [["Forced", "yes: with its parents, without a Closed Won"]] : []),
@@ -24,20 +23,17 @@ export function accountFacts(known, live) {
 
 function stateWords({ state, stage }) {
   if (state !== "none") return stage ? `at ${stage}` : "";
-  return "The ledger has never heard of it, or its letter was discarded.";
+  return NEVER_HEARD;
 }
 
-function salesforce(live) {
-  if (!live) return "asking…";
-  if (live.note) return live.note;
-  if (!live.known) return "there is no such Account";
-  return live.is_deleted ? "deleted" : "there";
+function salesforce(live, link) {
+  if (live?.is_deleted) return ["deleted; ", link];
+  if (!live || live.known) return link;
+  return live.known === null ? [live.note, " ", link] : live.note;
 }
 
-function parent(live) {
-  if (!live?.known) return null;
-  if (!live.parent) return "none";
-  return accountLink(live.parent.account, live.parent.name ?? live.parent.account);
+function parent({ parent: of }) {
+  return of ? accountLink(of.account, of.name ? foreign(of.name) : of.account) : "none";
 }
 
 function waiters({ waiting_count, waiting_behind }) {

@@ -2,30 +2,50 @@
 
 import { badge } from "./badges.js";
 import { adviceFor } from "./causes.js";
-import { h } from "./dom.js";
+import { foreign, h } from "./dom.js";
 import { linked } from "./links.js";
 import { facts, plural } from "./parts.js";
 import { age, stamp } from "./time.js";
 
-export function letterFacts(letter, taskLink) {
-  const { cause, stage, words, service_words, request, attempts, deaths, task } = letter;
-  const told = [
+// What failed, and what is to be done.
+export const letterLead = ({ cause }, canAct) =>
+  facts([
     ["Cause", h("strong", {}, cause)],
-    ["What to do", adviceFor(cause)],
+    ["What to do", adviceFor(cause, canAct, "account")],
+  ]);
+
+export function letterFacts(letter) {
+  const { words, service_words, requeued, assigned, comment } = letter;
+  const told = [
     ["What was said", linked(words)],
     written("The service's own words", service_words),
-    written("Request that failed", request),
-    ["Failed at", stage],
-    ["Opened by", letter.reason && linked(letter.reason)],
-    ["Died", [plural(deaths, "time"), attempts > 0 && `, after ${plural(attempts, "attempt")}`]],
-    ["First failure", moment(letter.first)],
-    ["Last failure", moment(letter.at)],
-    ["Requeued", letter.requeued && moment(letter.requeued)],
-    ["Task in Flower", task && taskOf(task, taskLink)],
-    ["Assigned to", letter.assigned || "nobody"],
-    ["Comment", letter.comment],
+    ["Last failure", failures(letter)],
+    ["Requeued", requeued && moment(requeued)],
+    ["Assigned to", assigned ? foreign(assigned) : "nobody"],
+    ["Comment", comment && foreign(comment)],
   ];
   return facts(told.filter(([, value]) => value));
+}
+
+// What is seldom looked at.
+export function letterTask({ request, stage, reason, task }, taskLink) {
+  const told = [
+    written("Request that failed", request),
+    ["Failed at", stage],
+    ["Opened by", reason && linked(reason)],
+    ["Task in Flower", task && taskOf(task, taskLink)],
+  ];
+  return h(
+    "details",
+    { class: "cw-task" },
+    h("summary", { dataset: { key: "task" } }, "The request and the task"),
+    facts(told.filter(([, value]) => value)),
+  );
+}
+
+function failures({ at, first, deaths, attempts }) {
+  const before = deaths > 1 && ["; first ", moment(first), `, died ${plural(deaths, "time")}`];
+  return [moment(at), before, attempts > 0 && `, after ${plural(attempts, "attempt")}`];
 }
 
 const taskOf = (task, link) => h("code", {}, link ? h("a", { href: link }, task) : task);

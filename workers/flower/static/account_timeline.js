@@ -1,10 +1,15 @@
-// What happened to an account: its story and what admins did, by time.
+// What happened to an account: its story and what people did, the newest first.
 
+import { announce } from "./announce.js";
+import { acted } from "./audit_words.js";
 import { badge } from "./badges.js";
-import { h } from "./dom.js";
+import { enable, foreign, h } from "./dom.js";
 import { linked } from "./links.js";
+import { plural } from "./parts.js";
+import { patch } from "./patch.js";
 import { stamp } from "./time.js";
 
+const AT_ONCE = 20;
 const KINDS = {
   synced: "good",
   dead: "bad",
@@ -13,33 +18,44 @@ const KINDS = {
   opened: "active",
 };
 
-// story: [{at, what, stage, words}], audit: [{id, at, who, what, why, before, after}].
-export function timeline({ story, audit }) {
+// Gives show(story: [{at, what, stage, words}], audit: [{id, at, who, what, why, before, after}]).
+export function timelineOf(list, earlier) {
+  let [lines, most] = [[], AT_ONCE];
+
+  function render() {
+    patch(list, lines.slice(0, most).map(line));
+    earlier.parentElement.hidden = lines.length <= most;
+    enable(earlier, lines.length > most);
+  }
+
+  earlier.addEventListener("click", () => {
+    const more = Math.min(AT_ONCE, lines.length - most);
+    most += AT_ONCE;
+    render();
+    announce(`${plural(more, "earlier line")} shown.`);
+  });
+  return (story, audit) => {
+    lines = sorted(story, audit);
+    render();
+  };
+}
+
+// What a person did led to what the story tells of the same moment.
+function sorted(story, audit) {
   const lines = [
-    ...story.map((line, at) => ({ at: line.at, order: at, item: () => told(line) })),
-    ...audit.map((entry) => ({ at: entry.at, order: -1, item: () => acted(entry) })),
+    ...story.map((told, order) => ({ at: told.at, order, key: `story-${told.at}-${order}`, told })),
+    ...audit.map((entry) => ({ at: entry.at, order: -1, key: `audit-${entry.id}`, entry })),
   ];
-  lines.sort((one, other) => one.at - other.at || one.order - other.order);
-  return lines.map(({ at, item }, place) => line(at, place, item()));
+  return lines.sort((one, other) => other.at - one.at || other.order - one.order);
 }
 
-function line(at, place, parts) {
-  const key = `line-${at}-${place}`;
-  return h("li", { dataset: { key } }, stamp(at), h("div", { class: "cw-words" }, parts));
+function line({ at, key, told, entry }) {
+  const words = told ? happened(told) : [badge("by hand", "quiet"), " ", acted(entry)];
+  return h("li", { dataset: { key } }, stamp(at), h("div", { class: "cw-words" }, words));
 }
 
-const told = ({ what, stage, words }) => [
+const happened = ({ what, stage, words }) => [
   badge(what, KINDS[what]),
   h("span", { class: "cw-muted" }, ` ${stage ?? ""} `),
-  linked(words),
+  foreign(linked(words)),
 ];
-
-function acted({ who, what, why, before, after }) {
-  const change = [before && `before: ${before}`, after && `after: ${after}`].filter(Boolean);
-  return [
-    badge(`admin: ${what}`, "quiet"),
-    ` ${who}`,
-    why && `: ${why}`,
-    change.length > 0 && h("span", { class: "cw-second" }, change.join("; ")),
-  ];
-}

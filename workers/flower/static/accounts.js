@@ -1,8 +1,8 @@
 // The search for Accounts. What is searched stands in the address.
 
 import { ApiError, get, page } from "./api.js";
-import { stateBadge } from "./badges.js";
-import { $, h, replace } from "./dom.js";
+import { NEVER_HEARD, stateBadge } from "./badges.js";
+import { $, foreign, h, replace } from "./dom.js";
 import { missing, plural } from "./parts.js";
 import { row, table } from "./table.js";
 
@@ -13,6 +13,7 @@ const COLUMNS = [
   { label: "Customer" },
   { label: "Cause" },
 ];
+const CUSTOMER = /^[0-9]{1,18}$/;
 
 const input = $("#q");
 const results = table("Accounts found", COLUMNS);
@@ -61,10 +62,22 @@ function show({ accounts, note }, q) {
   replace($("tbody", results), accounts.map(line));
   $("#results").hidden = accounts.length === 0;
   $("#results").classList.remove("cw-old");
-  const told = accounts.length
-    ? `${plural(accounts.length, "Account")} found.`
-    : "No Account found.";
-  $("#found").textContent = q ? [told, note].filter(Boolean).join(" ") : "";
+  const told = accounts.length ? found(accounts) : nothing(q, note);
+  replace($("#found"), q && [told, note && [" ", foreign(note)]]);
+}
+
+// An id that nobody knows is in the table, and was not found: the note says so.
+function found(accounts) {
+  const known = accounts.filter(({ name, state }) => name || state !== "none");
+  return known.length > 0 && `${plural(known.length, "Account")} found.`;
+}
+
+// As the server reads what was typed. With a note not all could be asked.
+function nothing(q, note) {
+  const quoted = () => ["“", foreign(q), "”"];
+  if (note) return ["Nothing found for ", quoted(), "."];
+  const holder = CUSTOMER.test(q) && ["no Account is linked with Customer ", quoted(), ", and "];
+  return ["Nothing found: ", holder, "no Account in Salesforce has ", quoted(), " in its name."];
 }
 
 // What was found before stays, and looks old.
@@ -89,10 +102,10 @@ function refuse(error) {
 const line = ({ account, name, state, stage, customer, cause }) =>
   row(COLUMNS, account, [
     [
-      h("a", { href: page(`/accounts/${account}`) }, name ?? account),
+      h("a", { href: page(`/accounts/${account}`) }, name ? foreign(name) : account),
       name && h("span", { class: "cw-second" }, h("code", {}, account)),
     ],
-    stateBadge(state),
+    [stateBadge(state), state === "none" && h("span", { class: "cw-second" }, NEVER_HEARD)],
     stage || missing(),
     customer || missing(),
     cause || missing(),

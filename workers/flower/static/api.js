@@ -1,6 +1,7 @@
 // Calls to our HTTP API. Answers are JSON; whatever goes wrong is an ApiError with a sentence.
 
-const TIMEOUT = 60_000; // ms: a look at both clouds takes its time
+const TIMEOUT = 65_000; // ms: a little more than the API gives what takes longest
+const POLLED = 10_000; // ms: what is asked again soon need not be waited for
 
 export class ApiError extends Error {
   // `status` is 0 when there was no answer; `error` names the kind, as in the API's description.
@@ -13,20 +14,25 @@ export class ApiError extends Error {
 }
 
 export const get = (path, query = {}) => call("GET", path, query);
+// What a page asks again and again.
+export const polled = (path, query = {}) => call("GET", path, query, undefined, POLLED);
 export const post = (path, body = {}) => call("POST", path, {}, body);
 export const put = (path, body = {}) => call("PUT", path, {}, body);
-export const del = (path) => call("DELETE", path, {}, {});
+export const del = (path, body = {}) => call("DELETE", path, {}, body);
+
+// Whether it may have been done nonetheless: no answer came, or none in time.
+export const isUnsure = ({ status, error }) => status === 0 || error === "TookTooLong";
 
 const base = () => document.querySelector('meta[name="closedwon-api"]').content;
 
 // The address of one of our pages or of Flower's: both live beside the API.
 export const page = (path) => base().replace(/\/api\/closedwon$/, "") + path;
 
-async function call(method, path, query, body) {
+async function call(method, path, query, body, timeout = TIMEOUT) {
   const given = Object.entries(query).filter(([, value]) => value !== "" && value != null);
   const asked = new URLSearchParams(given).toString();
   const request = { method, headers: { Accept: "application/json" }, credentials: "same-origin" };
-  request.signal = AbortSignal.timeout(TIMEOUT);
+  request.signal = AbortSignal.timeout(timeout);
   if (body !== undefined) {
     request.body = JSON.stringify(body);
     request.headers["Content-Type"] = "application/json";
@@ -36,16 +42,17 @@ async function call(method, path, query, body) {
   try {
     answer = await fetch(base() + path + (asked && `?${asked}`), request);
   } catch (error) {
-    throw unanswered(error);
+    throw unanswered(error, timeout);
   }
-  return read(answer);
+  return read(answer, timeout);
 }
 
-async function read(answer) {
+async function read(answer, timeout) {
   let given = null;
   try {
     given = await answer.json();
   } catch (error) {
+    if (error.name === "TimeoutError") throw unanswered(error, timeout);
     if (answer.ok) throw new ApiError(answer.status, "NotJson", "The server sent no JSON.");
   }
   if (answer.ok) return given;
@@ -55,9 +62,10 @@ async function read(answer) {
     : new ApiError(answer.status, given?.error ?? "Refused", words);
 }
 
-function unanswered(error) {
+function unanswered(error, timeout) {
+  const words = `The server took longer than ${timeout / 1000} seconds to answer.`;
   return error.name === "TimeoutError"
-    ? new ApiError(0, "TimedOut", "The server took longer than a minute to answer.")
+    ? new ApiError(0, "TimedOut", words)
     : new ApiError(0, "Unreachable", "The server does not answer. Does Flower still run?");
 }
 

@@ -1,26 +1,28 @@
-// Asks until the server takes it: a refusal is shown in the dialog, with all that was typed.
+// Asks until the server takes it: while it works the dialog stays, and a refusal is shown in it,
+// with all that was typed.
 
-import { ApiError } from "./api.js";
+import { ApiError, isUnsure } from "./api.js";
 import { ask } from "./dialog.js";
-import { h } from "./dom.js";
+
+const isConflict = ({ status }) => status === 409;
 
 // `question` as for ask(); `call` gets the values. Gives what `call` gave, or null if nobody wanted
-// it any more. A conflict (409) is thrown: what was asked about is another thing by now.
-export async function asking(question, call) {
-  const { fields = [], words } = question;
-  let given = {};
-  let refused = null;
-  for (;;) {
-    const filled = fields.map((field) => ({ ...field, value: given[field.name] ?? field.value }));
-    given = await ask({ ...question, words: [refused, words].flat(), fields: filled });
-    if (!given) return null;
+// it any more. Thrown is what the same question cannot mend: a conflict (what was asked about is
+// another thing by now; `isElse` may tell otherwise), and when nobody knows whether it was done.
+export async function asking(question, call, isElse = isConflict) {
+  let end = null;
+  const submit = async (given) => {
     try {
-      return await call(given);
+      end = { answer: await call(given) };
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status === 409) throw error;
-      refused = h("p", { class: "alert alert-danger", role: "alert" }, error.message);
+      if (error instanceof ApiError && !isElse(error) && !isUnsure(error)) return error.message;
+      end = { error };
     }
-  }
+    return null;
+  };
+  await ask({ ...question, submit });
+  if (end?.error) throw end.error;
+  return end ? end.answer : null;
 }
 
 // The field in which whoever acts says why.

@@ -2,15 +2,15 @@
 
 import { ApiError, get, page } from "./api.js";
 import { announce } from "./announce.js";
-import { h, replace } from "./dom.js";
+import { foreign, h, replace } from "./dom.js";
 import { empty } from "./parts.js";
 import { stamp } from "./time.js";
 
 const LIMIT = 10;
 
-// Fills `host`. `kinds`: the actions to tell of, none for all. Gives {reload}, which shows what is
+// Fills `host`. `kinds`: the actions to tell of. Gives {reload}, which shows what is
 // new, unless somebody has gone on to older pages; `reload(true)` shows it anyway.
-export function history(host, kinds = []) {
+export function history(host, kinds) {
   const list = h("ol", { class: "cw-list cw-history", "aria-label": "Changes, the newest first" });
   const older = h("button", { type: "button", class: "btn btn-outline-secondary btn-sm" }, "Older");
   const foot = h("div", { class: "cw-card-foot", hidden: true }, older);
@@ -54,32 +54,15 @@ export function history(host, kinds = []) {
   };
 }
 
-// Reads several kinds as one list: of each what is not shown yet is kept.
+// Goes from page to page.
 function reader(kinds) {
-  const sources = (kinds.length ? kinds : [""]).map((what) => ({ what, after: "", kept: [] }));
-  const isDone = (source) => source.after === null && !source.kept.length;
-
-  // A page of a rare kind may be empty, and not the last.
-  async function fill(source) {
-    while (!source.kept.length && source.after !== null) {
-      const { what, after } = source;
-      const { entries, next } = await get("/audit", { what, after, limit: LIMIT });
-      Object.assign(source, { kept: entries, after: next });
-    }
-  }
-
+  let after = "";
   async function read() {
-    const found = [];
-    while (found.length < LIMIT) {
-      await Promise.all(sources.map(fill));
-      const left = sources.filter((source) => source.kept.length);
-      if (!left.length) break;
-      left.sort((one, other) => other.kept[0].at - one.kept[0].at);
-      found.push(left[0].kept.shift());
-    }
-    return found;
+    const found = await get("/audit", { what: kinds.join(","), after, limit: LIMIT });
+    after = found.next;
+    return found.entries;
   }
-  return { read, isOver: () => sources.every(isDone) };
+  return { read, isOver: () => after === null };
 }
 
 function line(entry) {
@@ -88,14 +71,27 @@ function line(entry) {
   return h(
     "li",
     { dataset: { key: id }, tabindex: "-1" },
-    h("span", { class: "cw-history-head" }, stamp(at), " · ", h("b", {}, who), ": ", what, on),
-    why && h("span", { class: "cw-words cw-history-why" }, `“${why}”`),
+    h(
+      "span",
+      { class: "cw-history-head" },
+      stamp(at),
+      " · ",
+      h("b", {}, foreign(who)),
+      ": ",
+      what,
+      on,
+    ),
+    why && h("span", { class: "cw-words cw-history-why" }, "“", foreign(why), "”"),
     (before || after) && change(before, after),
   );
 }
 
 function change(before, after) {
   const became = before && after && [" ", h("span", { class: "visually-hidden" }, "became"), "→ "];
-  const words = [before && h("del", {}, before), became, after && h("ins", {}, after)];
+  const words = [
+    before && h("del", {}, foreign(before)),
+    became,
+    after && h("ins", {}, foreign(after)),
+  ];
   return h("span", { class: "cw-second cw-words cw-history-change" }, words);
 }

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 
 const STATES = {
-  none: ["unknown", "quiet"],
+  none: ["none", "quiet"],
   queued: ["queued", "active"],
   running: ["running", "active"],
   retrying: ["retrying", "warning"],
@@ -18,6 +18,9 @@ const STATES = {
   failed: ["failed", "bad"],
   stopped: ["stopped", "quiet"],
 };
+
+// Of an Account whose state is none.
+export const NEVER_HEARD = "The ledger has never heard of it, or its letter was discarded.";
 
 // The state of an account, a letter ("again": on trial) or a recovery.
 export function stateBadge(state) {

@@ -1,7 +1,7 @@
 // What each cause of a dead letter means and what to do, in a sentence; docs/operations.md has all.
 
 const ADVICE = {
-  AmbiguousMatch: "Several Customers may be meant: compare them on the account's page, and choose one.",
+  AmbiguousMatch: "Several Customers may be meant: an admin compares them and chooses one.",
   RecordRejected:
     "A value is refused: correct the Account, which opens it again; or change the rule and requeue.",
   ReferenceRejected:
@@ -22,6 +22,16 @@ const ADVICE = {
 };
 const BUG = "A fault in the program: the worker's log has the traceback. Requeue once it is mended.";
 
-export const adviceFor = (cause) => ADVICE[cause] ?? BUG;
+// What those who may act are told instead: on the list, and beside the Customers.
+const TO_ADMINS = {
+  AmbiguousMatch: {
+    list: "Several Customers may be meant: compare them on the account's page, and choose one.",
+    account: "Several Customers may be meant: compare them below, and choose one.",
+  },
+};
+
+// `place`: list or account.
+export const adviceFor = (cause, canAct, place) =>
+  (canAct && TO_ADMINS[cause]?.[place]) || (ADVICE[cause] ?? BUG);
 
 export const STAGES = ["ingest", "qualification", "hierarchy", "upsert"];

@@ -8,10 +8,10 @@ const [WIDTH, HEIGHT] = [600, 160];
 const SVG = "http://www.w3.org/2000/svg";
 
 // `figure` goes into the page once; `show` draws it again and again: {times: [epoch s of each
-// minute], series: [{name, values: [number or null], tone, dashed, area}]}. tone: good, active,
-// quiet, warning or bad; dashed lines tell themselves apart without colour. `told` makes a value
-// words.
-export function chart({ title, told = rounded }) {
+// minute, of which the last is not over], series: [{name, values: [number or null], tone, dashed,
+// area}]}. tone: good, active, quiet, warning or bad; dashed lines tell themselves apart without
+// colour. `told` makes a value words. `inAll`: the legend has sums, else the newest values.
+export function chart({ title, told = rounded, inAll = false }) {
   const drawing = svg("svg", {
     class: "cw-chart-drawing",
     role: "img",
@@ -34,17 +34,18 @@ export function chart({ title, told = rounded }) {
     replace(
       drawing,
       grid(),
+      running(shown.times.length),
       shown.series.map((one) => line(one, scale)),
     );
     drawing.setAttribute("aria-label", label(title, shown, told));
     patch(
       parts.legend,
-      shown.series.map((one) => entry(one, told)),
+      shown.series.map((one) => entry(one, inAll ? summed : newest, told)),
     );
     patch(parts.top, told(scale));
     patch(parts.middle, told(scale / 2));
     patch(parts.from, clock(shown.times[0]));
-    patch(parts.until, clock(shown.times.at(-1)));
+    patch(parts.until, `${clock(shown.times.at(-1))}, not over`);
     tabulate(table, details, shown, told);
   }
   return { figure, show };
@@ -88,6 +89,13 @@ function grid() {
   return [at(0.5), at(HEIGHT / 2), at(HEIGHT - 0.5)];
 }
 
+// The minute that is not over: what looks like a fall there is none.
+function running(minutes) {
+  const width = WIDTH / Math.max(1, minutes - 1);
+  const place = { x: WIDTH - width, y: 0, width, height: HEIGHT };
+  return svg("rect", { class: "cw-chart-running", ...place });
+}
+
 function line({ values, tone, dashed, area }, scale) {
   const step = WIDTH / Math.max(1, values.length - 1);
   const x = (at) => (at * step).toFixed(1);
@@ -123,7 +131,7 @@ function runs(values) {
 function label(title, { times, series }, told) {
   const lines = series.map((one) => `${one.name}: ${inWords(one.values, times, told)}`);
   const [from, until] = [times[0], times.at(-1)].map(clock);
-  return `${title}, ${from} to ${until}. ${lines.join(". ")}.`;
+  return `${title}, ${from} to ${until}, which is not over. ${lines.join(". ")}.`;
 }
 
 function inWords(values, times, told) {
@@ -133,7 +141,17 @@ function inWords(values, times, told) {
   return `newest ${told(some.at(-1))}, peak ${told(peak)} at ${clock(times[values.indexOf(peak)])}`;
 }
 
-function entry({ name, values, tone, dashed }, told) {
+const summed = (values, told) => {
+  const sum = present(values).reduce((all, value) => all + value, 0);
+  return [h("b", {}, told(sum)), " in all"];
+};
+
+const newest = (values, told) => {
+  const value = present(values).at(-1);
+  return h("b", {}, value === undefined ? "–" : told(value));
+};
+
+function entry({ name, values, tone, dashed }, said, told) {
   const stroke = svg("path", { class: strokeOf(dashed), d: "M1 5H23" });
   const swatch = svg("svg", {
     class: "cw-chart-swatch",
@@ -141,9 +159,12 @@ function entry({ name, values, tone, dashed }, told) {
     "aria-hidden": "true",
   });
   swatch.append(svg("g", { class: `cw-tone-${tone}` }, stroke));
-  const newest = present(values).at(-1);
-  const said = newest === undefined ? "–" : told(newest);
-  return h("span", { class: "cw-chart-entry" }, swatch, `${name} `, h("b", {}, said));
+  return h(
+    "span",
+    { class: "cw-chart-entry" },
+    swatch,
+    h("span", {}, `${name} `, said(values, told)),
+  );
 }
 
 const strokeOf = (dashed) => (dashed ? "cw-chart-line cw-chart-dashed" : "cw-chart-line");
@@ -155,7 +176,8 @@ function tabulate(table, details, { times, series }, told) {
   const rows = times.map((time, at) => {
     const values = series.map(({ values }) => (values[at] === null ? "–" : told(values[at])));
     const cells = values.map((value) => h("td", {}, value));
-    return h("tr", {}, h("th", { scope: "row" }, when(time).slice(0, 16)), cells);
+    const minute = when(time).slice(0, 16) + (at === times.length - 1 ? ", not over" : "");
+    return h("tr", {}, h("th", { scope: "row" }, minute), cells);
   });
   const titles = head.map((name) => h("th", { scope: "col" }, name));
   const body = h("tbody", {}, rows.reverse());

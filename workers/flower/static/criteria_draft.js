@@ -4,38 +4,39 @@ import { ApiError, del, post } from "./api.js";
 import { asking, why } from "./asking.js";
 import { preview, told } from "./criteria_preview.js";
 import { ask, toast } from "./dialog.js";
-import { $, h } from "./dom.js";
+import { $, foreign, h } from "./dom.js";
 import { patch } from "./patch.js";
 import { age } from "./time.js";
 
 // `host` is the draft's part of the page. `changed(words)` is called when it was published or
 // dropped, or turned out to be another: then with words for it. Gives {show(draft, can_act,
-// isDirty)}.
+// obstacle)}; `obstacle`: why it cannot be published before something is done, or "".
 export function draftPart(host, changed) {
   const publish = $("#publish", host);
   const drop = $("#drop", host);
   const looked = preview($("#draft-preview", host), () => allow());
-  let [draft, canAct, isDirty] = [null, false, false];
+  let [draft, canAct, obstacle] = [null, false, ""];
   publish.addEventListener("click", () => publishIt(draft, looked.of(), changed));
   drop.addEventListener("click", () => dropIt(draft, changed));
 
   function allow() {
     $("#draft-actions", host).hidden = !canAct;
-    publish.disabled = isDirty || !looked.of();
-    $("#publish-help", host).textContent = isDirty
-      ? "The form holds more than this draft: save it first, or reset the form."
-      : looked.of()
-        ? "Takes effect at once, in every process."
-        : "Possible once it is known what the draft would change.";
+    const isKnown = Boolean(looked.of());
+    publish.disabled = Boolean(obstacle) || !isKnown;
+    const words = isKnown
+      ? "Takes effect at once, in every process."
+      : "Possible once it is known what the draft would change.";
+    $("#publish-help", host).textContent = obstacle || words;
   }
 
-  function show(now, mayAct, dirty) {
+  function show(now, mayAct, before) {
     const isAnother = now?.version !== draft?.version;
-    [draft, canAct, isDirty] = [now, mayAct, dirty];
+    [draft, canAct, obstacle] = [now, mayAct, before];
     host.hidden = !now;
     if (now) {
-      patch($("#draft-words", host), now.words);
-      patch($("#draft-by", host), `Saved by ${now.by} `, age(now.at), `, version ${now.version}.`);
+      const by = ["Saved by ", foreign(now.by), " ", age(now.at), `, version ${now.version}.`];
+      patch($("#draft-words", host), foreign(now.words));
+      patch($("#draft-by", host), by);
     }
     if (isAnother && now) looked.look(now.version);
     else if (!now) looked.clear();
@@ -48,7 +49,7 @@ async function publishIt(draft, found, changed) {
   const question = {
     title: "Publish these criteria?",
     words: [
-      h("p", { class: "cw-words" }, h("b", {}, draft.words)),
+      h("p", { class: "cw-words" }, h("b", {}, foreign(draft.words))),
       told(found),
       "They take effect at once. Accounts that newly qualify are opened and become Customers.",
     ],
@@ -78,17 +79,17 @@ async function publishIt(draft, found, changed) {
 async function dropIt(draft, changed) {
   const sure = await ask({
     title: "Drop the draft?",
-    words: [draft.words, "What holds now stays as it is."],
+    words: [h("p", { class: "cw-words" }, foreign(draft.words)), "What holds now stays as it is."],
     confirm: "Drop the draft",
     danger: true,
   });
   if (!sure) return;
   try {
-    await del("/criteria/draft");
+    await del("/criteria/draft", { version: draft.version });
     toast("The draft is dropped.");
     await changed("");
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    toast(error.message, "danger");
+    await changed(`Nothing was dropped. ${error.message}`);
   }
 }

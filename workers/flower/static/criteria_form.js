@@ -119,10 +119,10 @@ const comparable = ({ match, criteria }) =>
     criteria.map(({ field, operator, values }) => [field, operator, [...values].sort()]),
   ]);
 
-// The server names a criterion by its place ("criteria.0.values: …") or by its field and its value.
+// The server names a criterion by its place ("criterion 1, value 2: …"), or by its field and value.
 function placeOf(message, rows) {
-  const named = message.match(/\bcriteria\.(\d+)(?:\.(\w+))?/);
-  if (named && rows[named[1]]) return [rows[named[1]], named[2]];
+  const named = message.match(/\bcriterion (\d+)(?:, (\w+))?/);
+  if (named && rows[named[1] - 1]) return [rows[named[1] - 1], named[2]];
   const words = new Set(message.match(/\w+/g));
   const meant = rows.filter((row) => words.has(row.read().field));
   const exact = meant.find((row) => row.read().values.some((value) => message.includes(value)));

@@ -2,7 +2,7 @@
 
 import { ApiError, get, page } from "./api.js";
 import { announce } from "./announce.js";
-import { h, replace } from "./dom.js";
+import { foreign, h, replace } from "./dom.js";
 import { count, facts, plural } from "./parts.js";
 
 // Draws into `host`. Gives {look(version), of(): the preview shown, or null, clear()}. `looked` is
@@ -95,7 +95,7 @@ function tile(label, value, words, kind) {
 function samples(accounts, all) {
   if (!accounts.length) return "none";
   const links = accounts.map(({ account, name }) =>
-    h("li", {}, h("a", { href: page(`/accounts/${account}`) }, name || account)),
+    h("li", {}, h("a", { href: page(`/accounts/${account}`) }, foreign(name || account))),
   );
   const more = all - accounts.length;
   return h(

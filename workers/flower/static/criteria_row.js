@@ -1,7 +1,7 @@
 // One criterion of the form: a field, an operator that the field's type allows, and values.
 
 import { h, replace } from "./dom.js";
-import { valuesInput } from "./criteria_values.js";
+import { fitting, valuesInput } from "./criteria_values.js";
 
 const OPERATORS = {
   "=": "is",
@@ -42,14 +42,16 @@ export function criterionRow(offer, given, removed) {
   function offerValues(chosen) {
     const asked = { field: fields.get(field.control.value), operator: operator.control.value };
     values = valuesInput({ ...asked, values: chosen, id: `${id}-values` });
-    replace(place, values.element);
+    // Not replace(): an input that looks the same would stay, and nobody would read it.
+    place.replaceChildren(values.element);
   }
 
   offerOperators(given.operator);
   offerValues(given.values.map(String));
   field.control.addEventListener("change", () => {
+    const chosen = values.read();
     offerOperators(operator.control.value);
-    offerValues([]);
+    offerValues(fitting(fields.get(field.control.value), operator.control.value, chosen));
   });
   operator.control.addEventListener("change", () => offerValues(values.read()));
   remove.addEventListener("click", () => removed(row));
@@ -98,11 +100,12 @@ const option = ({ name, label }) => ({
 });
 
 // By name. The field of a criterion stays to be seen if the org does not offer it any more. A stage
-// tells whether it counts as won.
+// tells whether it counts as won; those that do come first.
 function fieldsOf({ fields, stages }, wanted) {
   const known = new Map(fields.map((field) => [field.name, field]));
   const stage = known.get("StageName");
-  if (stage && stages.length) known.set("StageName", { ...stage, values: stages.map(asChoice) });
+  const wonFirst = [...stages].sort((one, other) => other.is_won - one.is_won);
+  if (stage && stages.length) known.set("StageName", { ...stage, values: wonFirst.map(asChoice) });
   if (wanted && !known.has(wanted)) {
     const operators = Object.keys(OPERATORS);
     const label = `${wanted}: not in the org, or our user may not see it`;

@@ -1,6 +1,6 @@
 // What holds now, and what the flow file decides besides: to be read only.
 
-import { h } from "./dom.js";
+import { foreign, h } from "./dom.js";
 import { facts } from "./parts.js";
 import { patch } from "./patch.js";
 import { lateParents, wayOf } from "./rules.js";
@@ -9,12 +9,12 @@ import { age } from "./time.js";
 export function showCurrent(host, found) {
   const { words, source, by, at, version, current, warnings } = found;
   const alerts = warnings.map((warning) =>
-    h("p", { class: "alert alert-warning cw-alert" }, warning),
+    h("p", { class: "alert alert-warning cw-alert" }, foreign(warning)),
   );
   const match = current.match === "all" ? "all of it on the same Opportunity" : "any one of it";
   const from =
     source === "published"
-      ? [`Published by ${by} `, age(at), `, version ${version}`]
+      ? ["Published by ", foreign(by), " ", age(at), `, version ${version}`]
       : "The flow file";
   patch(
     host,
@@ -22,7 +22,7 @@ export function showCurrent(host, found) {
     facts([
       [
         "An Account qualifies with an Opportunity where",
-        h("b", { class: "cw-words", id: "current-words" }, words),
+        h("b", { class: "cw-words", id: "current-words" }, foreign(words)),
       ],
       ["It must meet", match],
       ["Comes from", h("span", {}, from)],

@@ -1,7 +1,7 @@
 // The values that a criterion compares with: an input that fits the field's type and the operator.
 // Values are texts here, "true" and "false" included: the server makes them what the field wants.
 
-import { h } from "./dom.js";
+import { foreign, h } from "./dom.js";
 
 const INPUTS = {
   date: { type: "date" },
@@ -29,6 +29,20 @@ export function valuesInput({ field, operator, values, id }) {
   return severally
     ? lines(id, field, values)
     : single(input(id, field), values, field.type === "datetime");
+}
+
+// Of the values of another field those that this one can be compared with.
+export function fitting(field, operator, values) {
+  if (operator === "like") return values;
+  const offered = field.type === "boolean" ? truths : field.values;
+  const known = offered && new Set(offered.map(({ value }) => value));
+  return values.filter((value) => (known ? known.has(value) : isOfType(field.type, value)));
+}
+
+function isOfType(type, value) {
+  if (type === "date") return /^\d{4}-\d{2}-\d{2}$/.test(value);
+  if (type === "datetime") return /^\d{4}-\d{2}-\d{2}T/.test(value);
+  return INPUTS[type]?.type !== "number" || Number.isFinite(Number(value || NaN));
 }
 
 const truths = [
@@ -97,7 +111,8 @@ function boxes(id, choices, values) {
     return h("input", { ...props, value, checked: values.includes(value) });
   });
   const rows = made.map((box, at) => {
-    const told = h("label", { class: "form-check-label", for: box.id }, all[at].label);
+    const text = foreign(all[at].label);
+    const told = h("label", { class: "form-check-label", for: box.id }, text);
     return h("div", { class: "form-check" }, box, told);
   });
   const title = h("span", { class: "form-label", id: `${id}-title` }, "Values");

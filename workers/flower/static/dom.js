@@ -2,6 +2,10 @@
 
 const AS_PROPERTIES = new Set(["checked", "value", "indeterminate"]);
 
+// Text that people or services wrote, in whatever direction they write: it turns round nothing that
+// stands beside it.
+export const foreign = (words) => h("bdi", {}, words);
+
 export const $ = (selector, within = document) => within.querySelector(selector);
 
 // h("a", {href, class: "…", on: {click}, dataset: {key}}, "text", node, [more], null): a property

@@ -1,7 +1,8 @@
 // The flow's page: asks again every few seconds and gives each part what it shows.
 
-import { get } from "./api.js";
+import { polled } from "./api.js";
 import { history } from "./audit.js";
+import { changed } from "./changed.js";
 import { $ } from "./dom.js";
 import { charts } from "./flow_charts.js";
 import { showListening, showPasses } from "./flow_listening.js";
@@ -16,7 +17,24 @@ import { session } from "./session.js";
 const SECONDS = 5;
 const HISTORY_SECONDS = 30;
 
-const changes = history($("#flow-history"));
+// What concerns the whole: single accounts have their own pages.
+const KINDS = [
+  "flow on",
+  "flow off",
+  "flow drop",
+  "recovery",
+  "criteria draft",
+  "criteria publish",
+  "criteria drop",
+  "notification test",
+  "backfill",
+  "reconcile",
+  "drift",
+  "check",
+  "flower",
+];
+
+const changes = history($("#flow-history"), KINDS);
 const theSwitch = flowSwitch($("#flow-switch"), turned);
 const polling = every(
   SECONDS,
@@ -28,7 +46,8 @@ charts({ plots: $("#flow-charts"), note: $("#flow-charts-note"), choice: $("#flo
 notifications($("#flow-notifications"), () => changes.reload());
 
 async function look() {
-  const [who, found] = await Promise.all([session(), get("/flow")]);
+  const [who, found] = await Promise.all([session(), polled("/flow")]);
+  changed({ letters: sum(found.letters), flow: found.flow, paused: found.paused });
   showWarnings($("#flow-warnings"), found);
   theSwitch.show(found, who);
   showStates($("#flow-states"), found.states);
@@ -41,6 +60,8 @@ async function look() {
   showHandOff($("#flow-hand-off"), found.hand_off);
   showLeft($("#flow-left"), found.left_customers);
 }
+
+const sum = (counts) => Object.values(counts).reduce((all, one) => all + one, 0);
 
 async function turned() {
   await Promise.all([polling.now(), changes.reload(true)]);

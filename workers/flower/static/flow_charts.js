@@ -1,6 +1,6 @@
 // Rates and lag, minute by minute.
 
-import { get } from "./api.js";
+import { polled } from "./api.js";
 import { chart } from "./charts.js";
 import { h, replace } from "./dom.js";
 import { brief } from "./parts.js";
@@ -22,21 +22,19 @@ const LAGS = [
 
 // Draws into `plots`; `choice` gets the select of how far back.
 export function charts({ plots, note, choice }) {
-  const rates = chart({ title: "Accounts per minute" });
+  const rates = chart({ title: "Accounts per minute", inAll: true });
   const lags = new Map(); // channel → chart
   const select = minutes();
   choice.append(h("label", { class: "cw-muted", for: select.id }, "The last"), select);
   plots.append(rates.figure);
 
   async function look() {
-    const found = await get("/flow/series", { minutes: select.value });
+    const found = await polled("/flow/series", { minutes: select.value });
     const times = found.minutes;
-    rates.show(
-      whole(
-        times,
-        RATES.map((one) => ({ ...one, values: found.rates[one.name] ?? [] })),
-      ),
-    );
+    rates.show({
+      times,
+      series: RATES.map((one) => ({ ...one, values: found.rates[one.name] ?? [] })),
+    });
     for (const [channel, lag] of Object.entries(found.lag)) {
       ofChannel(channel).show({
         times,
@@ -68,9 +66,3 @@ function minutes() {
   const props = { id: "flow-minutes-choice", class: "form-select form-select-sm cw-narrow" };
   return h("select", { ...props, value: "60" }, options);
 }
-
-// The minute that is not over yet would look like a fall.
-const whole = (times, series) => ({
-  times: times.slice(0, -1),
-  series: series.map((one) => ({ ...one, values: one.values.slice(0, -1) })),
-});

@@ -1,7 +1,7 @@
 // What needs attention, how many accounts are in which state, and by what rules.
 
 import { page } from "./api.js";
-import { h } from "./dom.js";
+import { foreign, h } from "./dom.js";
 import { count, facts, table } from "./parts.js";
 import { patch } from "./patch.js";
 import { lateParents, wayOf } from "./rules.js";
@@ -23,14 +23,14 @@ export function showWarnings(host, { paused, warnings }) {
     refused && alert("danger", "The flow stands still: our credentials are refused", refused),
     paused.salesforce && alert("danger", "Salesforce is paused", paused.salesforce),
     paused.netsuite && alert("danger", "NetSuite is paused", paused.netsuite),
-    ...warnings.map((words) => alert("warning", "", words)),
+    ...warnings.map((words) => alert("warning", "", words[0].toUpperCase() + words.slice(1))),
   ];
   patch(host, lines);
 }
 
 function alert(kind, title, words) {
   const strong = title && h("strong", {}, `${title}: `);
-  return h("p", { class: `alert alert-${kind} cw-alert cw-words` }, strong, words);
+  return h("p", { class: `alert alert-${kind} cw-alert cw-words` }, strong, foreign(words));
 }
 
 export function showStates(host, states) {

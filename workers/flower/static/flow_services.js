@@ -8,7 +8,6 @@ import { patch } from "./patch.js";
 import { ago, span } from "./time.js";
 
 const LEFT_SHOWN = 5;
-const LEFT_LISTED = 500;
 
 export function showNetSuite(host, slots) {
   const { in_use, allowed, configured, waiting, refusals, rest_seconds } = slots;
@@ -69,13 +68,24 @@ export function showSalesforce(host, calls) {
 }
 
 export function showHandOff(host, { length, lag, pending }) {
-  const known = (number) => (number === null ? "not known" : plural(number, "Customer"));
+  const known = (number) => (number === null ? "not known: Redis tells it from version 7 on" : plural(number, "Customer"));
   patch(
     host,
+    h(
+      "p",
+      { class: "cw-note" },
+      "Programs that write orders learn from a stream in Redis which Account has got a Customer. ",
+      "They read it as the group ",
+      h("code", {}, "orders"),
+      ".",
+    ),
     facts([
       ["In the stream", plural(length, "Customer")],
-      ["Not read by orders", known(lag)],
-      ["Not acknowledged", known(pending)],
+      [
+        "Not read by them yet",
+        pending === null ? "nobody reads it: there is no such group" : known(lag),
+      ],
+      ["Read, not acknowledged", pending === null ? null : known(pending)],
     ]),
   );
 }
@@ -83,7 +93,7 @@ export function showHandOff(host, { length, lag, pending }) {
 export function showLeft(host, { count: many, newest }) {
   if (!many) return patch(host, empty("None: no Account of a Customer is gone from Salesforce."));
   const words = `${plural(many, "Customer")} stayed in NetSuite when the Account went from Salesforce.`;
-  const others = newest.slice(LEFT_SHOWN, LEFT_LISTED);
+  const others = newest.slice(LEFT_SHOWN);
   const summary = h("summary", {}, `${count(others.length)} more`);
   return patch(
     host,
@@ -91,7 +101,8 @@ export function showLeft(host, { count: many, newest }) {
     listed("Customers left behind", newest.slice(0, LEFT_SHOWN)),
     others.length > 0 &&
       h("details", { class: "cw-more" }, summary, listed("More Customers left behind", others)),
-    many > LEFT_LISTED && h("p", { class: "cw-note" }, "All of them: closedwon flow status --json"),
+    many > newest.length &&
+      h("p", { class: "cw-note" }, "All of them: closedwon flow status --json"),
   );
 }
 

@@ -1,19 +1,30 @@
 // What an admin does with letters. Each asks first, tells what came of it, and gives whether
 // anything was done.
 
-import { ApiError, post } from "./api.js";
+import { post } from "./api.js";
 import { asking, why } from "./asking.js";
-import { ask, toast } from "./dialog.js";
-import { h } from "./dom.js";
+import { attempt } from "./attempt.js";
+import { toast } from "./dialog.js";
+import { foreign, h } from "./dom.js";
+import { called } from "./names.js";
 import { plural } from "./parts.js";
 
 const AT_ONCE = 500; // as many accounts as the API takes in one call
 
+// One letter is called by its account's name.
+const those = (accounts) =>
+  accounts.length === 1 ? called(accounts[0]) : plural(accounts.length, "letter");
+
+const REQUEUES = {
+  one: "The account runs through the flow again. Its letter leaves only when it succeeds.",
+  many: "They run through the flow again. A letter leaves only when its account succeeds.",
+};
+
 export const requeue = (accounts) =>
   attempt(async () => {
     const question = {
-      title: `Requeue ${plural(accounts.length, "letter")}?`,
-      words: "They run through the flow again. A letter leaves only when its account succeeds.",
+      title: `Requeue ${those(accounts)}?`,
+      words: accounts.length === 1 ? REQUEUES.one : REQUEUES.many,
       fields: [why(false)],
       confirm: "Requeue",
     };
@@ -27,35 +38,47 @@ async function requeueNow(accounts, force, reason) {
 }
 
 async function tellRequeued({ done, refused, reason }) {
-  if (done.length) toast(`${plural(done.length, "letter")} requeued.`);
+  if (done.length) toast(`${those(done)} requeued.`);
   const early = refused.filter(({ verdict }) => verdict === "just_died");
   tellRefused(refused.filter(({ verdict }) => verdict !== "just_died"));
-  if (early.length === 0 || (await sureToForce(early)) === null) return true;
-  return tellRequeued(await requeueNow(early.map(({ account }) => account), true, reason));
+  if (early.length === 0) return done.length > 0;
+  const forced = await forcing(early, reason);
+  return forced ? tellRequeued(forced) : done.length > 0;
 }
 
 const EARLY =
   "What was requeued failed again less than five minutes ago. If nothing was mended since, " +
   "it will fail once more.";
 
-const refusal = ({ account, words }) => h("li", {}, h("code", {}, account), ` ${words}`);
+const refusal = ({ account, words }) => h("li", {}, foreign(called(account)), `: ${words}`);
 
-const sureToForce = (early) =>
-  ask({
-    title: `${plural(early.length, "letter")} just died again`,
+function forcing(early, reason) {
+  const accounts = early.map(({ account }) => account);
+  const question = {
+    title: `${those(accounts)} just died again`,
     words: [EARLY, h("ul", {}, early.map(refusal))],
     confirm: "Requeue anyway",
     danger: true,
-  });
+  };
+  return asking(question, () => requeueNow(accounts, true, reason));
+}
+
+const DISCARDS = {
+  one: [
+    "The account stays as it is until its next change.",
+    "Those who wait for it die, too, each with a letter.",
+  ],
+  many: [
+    "The accounts stay as they are until their next change.",
+    "Those who wait for them die, too, each with a letter.",
+  ],
+};
 
 export const discard = (accounts) =>
   attempt(async () => {
     const question = {
-      title: `Discard ${plural(accounts.length, "letter")}?`,
-      words: [
-        "The accounts stay as they are until their next change.",
-        "Those who wait for them die, too, each with a letter.",
-      ],
+      title: `Discard ${those(accounts)}?`,
+      words: accounts.length === 1 ? DISCARDS.one : DISCARDS.many,
       fields: [why(true, "Kept in the account's story and in the audit.")],
       confirm: "Discard",
       danger: true,
@@ -63,7 +86,7 @@ export const discard = (accounts) =>
     const send = (given) => inParts(accounts, "discarded", "/letters/discard", given);
     const answer = await asking(question, send);
     if (answer === null) return false;
-    if (answer.done.length) toast(`${plural(answer.done.length, "letter")} discarded.`);
+    if (answer.done.length) toast(`${those(answer.done)} discarded.`);
     tellRefused(answer.refused);
     return true;
   });
@@ -79,7 +102,7 @@ const FORCE = {
   name: "force",
   label: "Also those that just died again",
   type: "checkbox",
-  help: "Left out, letters that failed again less than five minutes ago stay.",
+  help: "Otherwise letters that failed again in the last five minutes are left alone.",
 };
 
 export const requeueCause = ({ cause }) =>
@@ -108,17 +131,6 @@ export const stopRecovery = ({ id, cause }) =>
     return true;
   });
 
-// Runs what is to be done; an answer that refuses it is told.
-export async function attempt(deed) {
-  try {
-    return await deed();
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    toast(error.message, "danger");
-    return false;
-  }
-}
-
 async function inParts(accounts, verb, path, more) {
   const done = [];
   const refused = [];
@@ -134,5 +146,5 @@ function tellRefused(refused) {
   if (refused.length === 0) return;
   const [{ account, words }] = refused;
   const others = refused.length > 1 ? ` And ${plural(refused.length - 1, "other")}.` : "";
-  toast(`${account}: ${words}${others}`, "danger");
+  toast(`${called(account)}: ${words}${others}`, "danger");
 }

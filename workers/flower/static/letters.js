@@ -1,6 +1,6 @@
 // The page of dead letters.
 
-import { get } from "./api.js";
+import { polled } from "./api.js";
 import { $, conceal, h, listen } from "./dom.js";
 import { freshness } from "./freshness.js";
 import { discard, requeue, requeueCause, stopRecovery } from "./letter_actions.js";
@@ -22,13 +22,17 @@ const form = filterForm();
 const selection = new Selection();
 let parts = null;
 
-const poll = every(SECONDS, load, freshness(() => poll.now(), $("#letters")));
+const poll = every(
+  SECONDS,
+  load,
+  freshness(() => poll.now(), $("#letters")),
+);
 
 async function load() {
   parts ??= build(await session());
   const [counts, { recoveries }] = await Promise.all([
-    get("/letters/causes"),
-    get("/recoveries"),
+    polled("/letters/causes"),
+    polled("/recoveries"),
     parts.list.read(),
   ]);
   showCounts(counts);
@@ -67,12 +71,17 @@ function showCounts(counts) {
   const { causes, total, again } = counts;
   $("#count-dead").textContent = count(total);
   $("#count-again").textContent = count(again);
+  $("#count-dead").parentElement.classList.toggle("metric-card-danger", total > 0);
+  $("#count-again").parentElement.classList.toggle("metric-card-active", again > 0);
   $("#count-causes").textContent = count(causes.length);
   const oldest = Math.min(...causes.map((counted) => counted.oldest));
   patch($("#oldest"), causes.length ? age(oldest) : h("span", {}, "none"));
   conceal($("#causes"), causes.length === 0);
   parts.causes.show(counts);
-  offerCauses(form, causes.map(({ cause }) => cause));
+  offerCauses(
+    form,
+    causes.map(({ cause }) => cause),
+  );
 }
 
 onMove(() => {

@@ -9,8 +9,8 @@ import { age } from "./time.js";
 const COLUMNS = [
   { label: "Cause", head: true },
   { label: "Letters", number: true },
-  { label: "Oldest" },
-  { label: "Newest" },
+  { label: "Last failure" },
+  { label: "Untouched since" },
   { label: "What to do", wide: true },
 ];
 const ACTIONS = { label: "Actions", hidden: true };
@@ -21,19 +21,23 @@ export function causesTable(acts) {
   const made = table("Dead letters by cause", columns);
   listen(made, acts);
   const show = ({ causes }) =>
-    patch($("tbody", made), causes.map((counted) => causeRow(columns, counted)));
+    patch(
+      $("tbody", made),
+      causes.map((counted) => causeRow(columns, counted)),
+    );
   return { element: made, show };
 }
 
 function causeRow(columns, { cause, count, oldest, newest }) {
+  const canAct = columns.includes(ACTIONS);
   const cells = [
     button("choose", cause, { class: "btn btn-link" }, cause),
     count.toLocaleString("en"),
-    age(oldest),
     age(newest),
-    adviceFor(cause),
+    age(oldest),
+    adviceFor(cause, canAct, "list"),
   ];
-  if (columns.includes(ACTIONS)) {
+  if (canAct) {
     const named = { "aria-label": `Requeue all of ${cause}` };
     const props = { class: "btn btn-sm btn-outline-secondary", ...named };
     cells.push(button("requeueAll", cause, props, "Requeue all…"));

@@ -2,7 +2,7 @@
 
 import { page } from "./api.js";
 import { badge } from "./badges.js";
-import { $, h } from "./dom.js";
+import { $, foreign, h } from "./dom.js";
 import { nameOf } from "./names.js";
 import { patch } from "./patch.js";
 import { row, table } from "./table.js";
@@ -13,9 +13,7 @@ const COLUMNS = [
   { label: "Account", head: true },
   { label: "Cause", wide: true },
   { label: "What was said", wide: true },
-  { label: "Attempts", number: true },
-  { label: "First failure" },
-  { label: "Last failure" },
+  { label: "Failed" },
   { label: "Wait behind it", number: true },
   { label: "Assigned to" },
 ];
@@ -32,7 +30,10 @@ export function lettersTable(selection) {
     for (const box of boxes()) box.checked = selection.has(box.dataset.account);
   };
   const show = (letters) => {
-    patch($("tbody", made), letters.map((letter) => letterRow(columns, letter, selection)));
+    patch(
+      $("tbody", made),
+      letters.map((letter) => letterRow(columns, letter, selection)),
+    );
     follow();
   };
   selection?.onChange(follow);
@@ -40,16 +41,14 @@ export function lettersTable(selection) {
 }
 
 function letterRow(columns, letter, selection) {
-  const { account, deaths, first, at, waiting, assigned } = letter;
+  const { account, waiting, assigned } = letter;
   const cells = [
     who(letter),
     [h("span", { class: "cw-nowrap" }, letter.cause), second(letter.stage)],
-    [letter.words, letter.service_words && clamped(letter.service_words)],
-    [String(letter.attempts), deaths > 1 && second(`died ${deaths} times`)],
-    age(first),
-    age(at),
-    waiting ? waiting.toLocaleString("en") : "none",
-    assigned || h("span", { class: "cw-muted" }, "nobody"),
+    [foreign(letter.words), letter.service_words && clamped(letter.service_words)],
+    failed(letter),
+    waiting > 0 && waiting.toLocaleString("en"),
+    assigned && foreign(assigned),
   ];
   if (selection) cells.unshift(checkbox(account, selection));
   return row(columns, account, cells);
@@ -64,7 +63,12 @@ function who({ account, state }) {
   ];
 }
 
-const clamped = (words) => h("span", { class: "cw-second cw-clamp" }, words);
+const failed = ({ at, first, deaths }) => [
+  age(at),
+  deaths > 1 && second("first ", age(first), `, ${deaths} times`),
+];
+
+const clamped = (words) => h("span", { class: "cw-second cw-clamp" }, foreign(words));
 
 const second = (...children) => h("span", { class: "cw-second" }, children);
 

@@ -3,7 +3,8 @@
 
 const FILTERS = ["account", "name", "text", "cause", "stage", "assigned", "state"];
 
-// {account, name, text, cause, stage, assigned, state, after}: as GET /letters takes them.
+// {account, name, text, cause, stage, assigned, state, after}: as GET /letters takes them, or with a
+// name GET /letters/named.
 export function asked() {
   const given = new URLSearchParams(location.search);
   return Object.fromEntries([...FILTERS, "after"].map((name) => [name, given.get(name) ?? ""]));

@@ -34,6 +34,12 @@ async function readSome(accounts) {
   }
 }
 
+// Takes a name that was read elsewhere.
+export const learn = (account, name) => known.set(account, name);
+
+// What a sentence calls the account: its id where no name is known.
+export const called = (account) => known.get(account) ?? account;
+
 // A name, or what stands in its place.
 export function nameOf(account) {
   const name = known.get(account);

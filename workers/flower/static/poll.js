@@ -3,8 +3,8 @@
 import { ApiError } from "./api.js";
 
 // Runs `fn` (async) now, then `seconds` after each end, but not while the tab is hidden. `told`
-// hears of each end: {at: epoch seconds, error: null or the ApiError}. An error of another kind is
-// a bug: it ends the polling. Gives {now: run it at once (after the one that runs), stop}.
+// hears of each end: {at: epoch seconds, error: null or the ApiError, seconds}. An error of another
+// kind is a bug: it ends the polling. Gives {now: run it at once (after the one that runs), stop}.
 export function every(seconds, fn, told = () => {}) {
   let timer = null;
   let running = null;
@@ -18,7 +18,7 @@ export function every(seconds, fn, told = () => {}) {
       if (!(caught instanceof ApiError)) throw caught;
       error = caught;
     }
-    if (!stopped) told({ at: Date.now() / 1000, error });
+    if (!stopped) told({ at: Date.now() / 1000, error, seconds });
   }
 
   async function turn() {

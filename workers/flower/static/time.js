@@ -31,7 +31,16 @@ export function when(epoch) {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-// An element that tells how long ago it was, and the moment on pointing at it; it stays true.
+// Its time of day alone, with the reader's zone: "16:05:09 UTC", "16:05:09 GMT+5:30".
+export function clock(epoch) {
+  const named = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
+  const parts = named.formatToParts(epoch * 1000);
+  const zone = parts.find(({ type }) => type === "timeZoneName").value;
+  return `${when(epoch).slice(11)} ${zone}`;
+}
+
+// An element that tells how long ago it was, and the moment on pointing at it, in UTC, too; it stays
+// true.
 export const age = (epoch) => moment(epoch, ago(Math.max(0, Date.now() / 1000 - epoch)), true);
 
 // An element that tells the moment itself.
@@ -39,9 +48,16 @@ export const stamp = (epoch) => moment(epoch, when(epoch), false);
 
 function moment(epoch, words, ticks) {
   if (!epoch) return h("span", { class: "value-missing" }, "—");
-  const props = { datetime: new Date(epoch * 1000).toISOString(), title: when(epoch) };
+  const props = { datetime: new Date(epoch * 1000).toISOString(), title: exactly(epoch) };
   if (ticks) props.dataset = { ticks: String(epoch) };
   return h("time", props, words);
+}
+
+// The reader's own time, and UTC, as logs have it.
+function exactly(epoch) {
+  const utc = `${new Date(epoch * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const own = when(epoch);
+  return utc.startsWith(own) ? utc : `${own} here, ${utc}`;
 }
 
 setInterval(() => {

@@ -1,0 +1,2 @@
+-- letters_waiting(account) -> how many accounts wait for it.
+return waiting(input.account)
