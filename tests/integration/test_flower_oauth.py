@@ -94,6 +94,13 @@ def test_a_browser_is_led_to_the_providers_login(with_oauth: FlowerServer) -> No
     assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(login.headers["Set-Cookie"].split("; "))
 
 
+@pytest.mark.parametrize("path", ["/flow", "/workers"])
+def test_every_page_leads_to_the_log_out(with_oauth: FlowerServer, path: str) -> None:
+    answer = ask(with_oauth, path, cookie("ada@example.com"))
+
+    assert 'href="/logout"' in answer.text
+
+
 def test_whoever_logs_out_is_nobody(with_oauth: FlowerServer) -> None:
     answer = ask(with_oauth, "/logout", cookie("ada@example.com"))
 

@@ -9,7 +9,7 @@ from workers.cli.acting import by, reason_option
 from workers.cli.arguments import AccountId
 from workers.cli.at_hand import services_at_hand
 from workers.cli.sync import FOLLOW
-from workers.output import json_option, print_json
+from workers.output import json_option, print_json, tell
 
 
 class CustomerId(click.ParamType[str]):
@@ -40,7 +40,7 @@ def link(account: str, customer: str, force: bool, reason: str | None, as_json: 
     if as_json:
         print_json({"account": account, "customer": customer, "taken_from": tied.taken_from})
         return
-    click.echo(f"Account {account} is tied to Customer {customer}, {name}, and opened.")
+    tell(f"Account {account} is tied to Customer {customer}, {name}, and opened.")
     if tied.taken_from:
         click.echo(f"It was taken from Account {tied.taken_from}.")
     click.echo(FOLLOW)

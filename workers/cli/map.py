@@ -10,7 +10,7 @@ from app.services import Services
 from workers.cli.arguments import AccountId
 from workers.cli.at_hand import services_at_hand
 from workers.cli.fit import survey_of
-from workers.output import abridged, json_option, print_json, print_table
+from workers.output import abridged, json_option, print_json, print_table, tell
 
 _COLUMNS = ("field", "from", "Salesforce", "would be sent", "NetSuite has", "change")
 _LONGEST = 40
@@ -46,10 +46,10 @@ def _qualifies(services: Services, account: str) -> bool:
 
 def _tell(picture: Picture) -> None:
     judgement = picture.judgement
-    click.echo(f"{judgement.account} {judgement.name}: {picture.decision}")
+    tell(f"{judgement.account} {judgement.name}: {picture.decision}")
     click.echo(f"Parent: {picture.parent}")
     for said in picture.applicant.payload.alterations if picture.applicant.payload else ():
-        click.echo(f"Altered: {said}")
+        tell(f"Altered: {said}")
     print_table(
         _COLUMNS,
         [

@@ -68,7 +68,8 @@ export function showSalesforce(host, calls) {
 }
 
 export function showHandOff(host, { length, lag, pending }) {
-  const known = (number) => (number === null ? "not known: Redis tells it from version 7 on" : plural(number, "Customer"));
+  const known = (number) =>
+    number === null ? "not known: Redis tells it from version 7 on" : plural(number, "Customer");
   patch(
     host,
     h(
