@@ -113,6 +113,7 @@ def test_another_terminal_joins_the_demo_with_the_line_that_it_prints(tmp_path: 
     assert "redis://" not in done.stdout, "the shell was left with the demo's variables"
 
 
+@pytest.mark.long
 def test_a_killed_process_ends_the_demo_and_is_named(tmp_path: Path) -> None:
     with demo(tmp_path) as process:
         said = read_until(process, "stays up until Ctrl-C")

@@ -109,6 +109,7 @@ def test_a_netsuite_that_comes_and_goes_uses_up_nobodys_attempts(frail: System) 
     all_synced_without_a_letter(system, accounts)
 
 
+@pytest.mark.long
 def test_both_services_may_hang_at_once(frail: System) -> None:
     system = frail
     accounts = work_under_way(system, "Both")

@@ -153,6 +153,7 @@ def printed(stack: Stack, *words: str, **settings: str) -> str:
     return f"{words} {done.returncode}\n{done.stdout}{done.stderr}"
 
 
+@pytest.mark.long
 def test_client_secret_and_redis_password_are_written_nowhere(
     guarded: Stack, people: Salesforce, tmp_path: Path
 ) -> None:

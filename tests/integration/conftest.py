@@ -93,8 +93,9 @@ def salesforce(clouds: Mapping[str, str]) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def netsuite(clouds: Mapping[str, str]) -> Iterator[httpx.Client]:
-    """The simulator's admin plane; switches and faults are as before afterwards."""
+    """The simulator's admin plane; no switch or fault is left from before, or afterwards."""
     with httpx.Client(base_url=f"{clouds['NETSUITE_BASE_URL']}/_simulator/") as client:
+        client.post("reset").raise_for_status()
         yield client
         client.post("reset").raise_for_status()
 

@@ -28,6 +28,7 @@ class Office:
         self.netsuite.reset()
 
     def close(self) -> None:
+        self.netsuite.reset()  # others use it, too
         self.netsuite.close()
         self.services.close()
 

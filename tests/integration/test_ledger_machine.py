@@ -1,6 +1,6 @@
 """The real ledger against its reference model, through every fault that can be thought of.
 
-CLOSEDWON_LEDGER_EXAMPLES: how many runs (160 unless told); a failure is shrunk then, too, which
+CLOSEDWON_LEDGER_EXAMPLES: how many runs (80 unless told); a failure is shrunk then, too, which
 takes some minutes.
 """
 
@@ -254,4 +254,4 @@ def profile(examples: int, *phases: Phase) -> settings:
 def test_the_ledger_does_what_the_model_does(redis: Redis) -> None:
     told = os.environ.get("CLOSEDWON_LEDGER_EXAMPLES")
 
-    run_machine(redis, profile(int(told), Phase.shrink) if told else profile(160))
+    run_machine(redis, profile(int(told), Phase.shrink) if told else profile(80))

@@ -123,6 +123,7 @@ MOVES = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("rule", MUTANTS if os.environ.get("CLOSEDWON_LEDGER_MUTANTS") else QUICK)
 def test_the_state_machine_finds_a_missing_rule(
