@@ -6,7 +6,7 @@ SHELL := /bin/sh
 PYTHON ?= python3.12 python3.11 python3.13 python3.14 python3 python
 TESTS ?= tests
 # A file's tests stay together: most of them share what they have started.
-ATONCE ?= 3
+ATONCE ?= 2
 PROTO := app/salesforce/pubsub.proto
 READY := .venv/installed
 
