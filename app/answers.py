@@ -8,6 +8,7 @@ from math import nan
 import httpx
 
 from app.errors import ServiceUnavailable, SyncError, TransientError
+from app.response_body import json_of
 
 _LONGEST_LIFE_SECONDS = 1e9
 
@@ -28,10 +29,7 @@ def unexpected(service: str, what: str) -> ServiceUnavailable:
 
 def decoded(response: httpx.Response) -> object:
     """A login's body as JSON, None where it is none. It holds a token, so it is quoted nowhere."""
-    try:
-        return response.json()
-    except ValueError:
-        return None
+    return json_of(response)
 
 
 def an_object(found: object, service: str, what: str) -> Mapping[str, object]:

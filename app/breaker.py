@@ -7,7 +7,7 @@ it, for whoever has claimed a row already. What succeeds costs no round trip to 
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
@@ -36,6 +36,11 @@ def probing() -> Iterator[None]:
         yield
     finally:
         _is_probe.reset(earlier)
+
+
+def is_probing() -> bool:
+    """Whether this call is a probe's."""
+    return _is_probe.get()
 
 
 @contextmanager
@@ -76,6 +81,22 @@ class Breaker:
         """A write has succeeded since the last outage that was not one record's alone."""
         self._last: ServiceUnavailable | None = None
         self._is_down, self._known_until, self._up_since = False, 0.0, 0.0
+        self._told: Callable[[], None] = lambda: None
+
+    def when_up(self, told: Callable[[], None]) -> None:
+        """`told` is called when it is seen that the service is up again, before any new call of
+        this process goes out.
+        """
+        self._told = told
+
+    def is_down(self) -> bool:
+        """Whether the service is known to be down; looks up whether it still is.
+
+        Raises:
+            redis.exceptions.RedisError: Redis does not answer.
+        """
+        self._look()
+        return self._is_down
 
     def ensure_up(self) -> None:
         """
@@ -163,6 +184,7 @@ class Breaker:
                 if self._in_a_row["read"] or len(self._failing) >= _SEVERAL:
                     self._has_saved = False
                 self._in_a_row, self._up_since = dict.fromkeys(_KINDS, 0), now
+                self._told()
             self._is_down, self._known_until = is_down, now + _KNOWN_SECONDS
 
 

@@ -119,8 +119,8 @@ class ConfigurationError(Exception):
     """Settings or flow file are wrong; `problems` holds one sentence for each."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+        self.problems = list(map(legible, problems))
+        super().__init__("\n".join(self.problems))
 
 
 def may_have_acted(failed: SyncError) -> bool:

@@ -6,7 +6,7 @@ spells out.
 
 import tomllib
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -101,15 +101,24 @@ def load_flow(path: Path) -> Flow:
     Raises:
         ConfigurationError: it is missing, no TOML, or a key or value is wrong; names each.
     """
+    given = _read(path)
     try:
-        return Flow.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Flow.model_validate(given)
+    except ValidationError as invalid:
+        raise ConfigurationError(
+            [f"FLOW_FILE: {path}: {problem(error, Flow)}" for error in invalid.errors()]
+        ) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigurationError([f"FLOW_FILE: {path} does not exist; copy flow.toml"]) from None
     except (OSError, UnicodeDecodeError) as broken:
         raise ConfigurationError([f"FLOW_FILE: {path} cannot be read: {broken}"]) from None
     except tomllib.TOMLDecodeError as broken:
         raise ConfigurationError([f"FLOW_FILE: {path} is no TOML: {broken}"]) from None
-    except ValidationError as invalid:
-        raise ConfigurationError(
-            [f"FLOW_FILE: {path}: {problem(error, Flow)}" for error in invalid.errors()]
-        ) from None
+    except (ValueError, RecursionError):
+        words = "holds a number of thousands of digits, or a thousand lists in each other"
+        raise ConfigurationError([f"FLOW_FILE: {path} {words}: correct it"]) from None

@@ -7,6 +7,8 @@ from typing import get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from app.texts import cut
+
 API_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 INTERNAL_ID = r"^[0-9]+$"
 COUNTRY_CODE = r"^[A-Z]{2}$"
@@ -14,6 +16,8 @@ CURRENCY_CODE = r"^[A-Z]{3}$"
 CUSTOM_FIELD = r"^(custentity[a-z0-9_]{1,60})?$"
 PREFIX = r"^[A-Za-z0-9_-]{0,20}$"
 
+_LONGEST_KEY = 60
+"""Characters of a key that is shown: a slip of the quotes makes a key of half the file."""
 _PATTERNS = {
     API_NAME: "must be a field's API name: a letter, then letters, digits and underscores",
     INTERNAL_ID: 'must be an internal id: digits in quotes, such as "1"',
@@ -40,7 +44,7 @@ _WORDS = {
 
 def problem(error: ErrorDetails, file: type[BaseModel]) -> str:
     """Such as `hierarchy.late_parent: unknown key; did you mean late_parents?`"""
-    place = ".".join(map(str, error["loc"])) or "file"
+    place = ".".join(cut(str(step), _LONGEST_KEY) for step in error["loc"]) or "file"
     return f"{place}: {words_of(error, file)}"
 
 

@@ -3,21 +3,18 @@
 docs/architecture.md tells the protocol; tests/ledger_model.py proves each of its rules needed, and
 tests hold this code against that model. The moves stand in `app/lua`, a file each, after those that
 they share (app/scripts.py); what they take and give in app/terms.py; the pauses that stop stages in
-app/pauses.py; what admins do to rows in app/interventions.py. Reading, for people, is in
-app/journal.py and app/letters.py.
+app/pauses.py; what admins do to rows in app/interventions.py, what the sweeper does in
+app/sweeping.py. Reading, for people, is in app/journal.py and app/letters.py.
 """
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
-from typing import Literal
-
-from redis.exceptions import LockError
-from redis.lock import Lock
+from typing import Any, Literal
 
 from app.interventions import Interventions
 from app.models import StageName
 from app.retry import Counter
+from app.sweeping import Sweeping
 from app.terms import (
     REFUSALS,
     By,
@@ -31,12 +28,10 @@ from app.terms import (
     milliseconds,
 )
 
-_SWEEPER_SECONDS = 15
-"""How long the others leave a sweeper alone that may have died."""
-Verdict = Literal["go", "stale", "paused"]
+Verdict = Literal["go", "stale", "paused", "put_off"]
 
 
-class Ledger(Interventions):
+class Ledger(Interventions, Sweeping):
     """The moves. Each publishes the nudges it orders once its script is done.
 
     Raises (every move): redis.exceptions.RedisError when Redis does not answer. The move may have
@@ -64,7 +59,9 @@ class Ledger(Interventions):
     def claim(
         self, stage: StageName, account: str, ticket: str, lease: float
     ) -> tuple[Verdict, Held | None]:
-        """Takes the row for `lease` seconds, or says why not: a stale message, or a pause."""
+        """Takes the row for `lease` seconds, or says why not: a stale message, a pause, or a
+        suspect whose turn has not come.
+        """
         token, _, place = ticket.partition(".")
         answer = self._move(
             "claim",
@@ -72,15 +69,35 @@ class Ledger(Interventions):
             account=account,
             token=token,
             place=int(place) if place.isascii() and place.isdigit() else 0,
+            process=self.process,
             lease=milliseconds(lease),
         )
-        if answer["verdict"] != "go":
-            return answer["verdict"], None
-        return "go", Held(account=account, stage=stage, token=token, **answer["held"])
+        return answer["verdict"], _taken(answer, account, stage, token)
 
     def advance(self, held: Held, to: StageName, words: str = "") -> str:
         """→ advanced, fenced."""
         return self._held("advance", held, next=to, words=words)
+
+    def go_on(
+        self, held: Held, to: StageName, lease: float, words: str = ""
+    ) -> tuple[str, Held | None]:
+        """`advance` and the next stage's `claim` in one step, without a message → go, and the row
+        as it is held from here on; paused, fenced.
+        """
+        answer = self._move(
+            "advance",
+            **_holder(held),
+            next=to,
+            words=words,
+            process=self.process,
+            lease=milliseconds(lease),
+        )
+        return answer["verdict"], _taken(answer, held.account, to, held.token)
+
+    def renew(self, held: Collection[Held], lease: float) -> set[str]:
+        """The leases of these end in `lease` seconds from now → whose rows are theirs no more."""
+        rows = [[one.account, one.token] for one in held]
+        return set(self._move("renew", rows=rows, lease=milliseconds(lease)).get("lost", []))
 
     def wait(self, held: Held, parent: str, *, late: bool, delay: float = 2.0) -> tuple[str, str]:
         """→ ready (with the parent's Customer), late, waiting, afresh, retrying, dead or fenced.
@@ -148,6 +165,10 @@ class Ledger(Interventions):
             letter=asdict(letter),
         )
 
+    def hand_back(self, held: Held) -> str:
+        """The same stage again, soon, held against nobody → queued, fenced."""
+        return self._held("retry", held, look=held.permitted)
+
     def wrote(self, held: Held, customer: str, digest: str, *, created: bool = False) -> str:
         """→ wrote, fenced. The Customer is written, what follows it in another record is not.
         `digest` is that of the parts that stand.
@@ -191,53 +212,21 @@ class Ledger(Interventions):
         """→ dead, fenced. The letter is written by the same script."""
         return self._held("settle", held, outcome="dead", letter=asdict(letter))
 
-    def sweep(self) -> int:
-        """One tick of the sweeper, until nothing is due → how many rows were set going.
-
-        One at a time, over all workers: 0 where another sweeps already.
-        """
-        alone = self.redis.lock("cw:sweeping", timeout=_SWEEPER_SECONDS)
-        if not alone.acquire(blocking=False):
-            return 0
-        try:
-            self._heed_restart()
-            return self._sweep(alone)
-        finally:
-            with suppress(LockError):  # it took longer than the lock lasts
-                alone.release()
-
-    def _sweep(self, alone: Lock) -> int:
-        horizons, late, total = None, None, 0
-        for _ in range(self.timing.sweep_pages):
-            alone.reacquire()
-            answer = self._move(
-                "sweep",
-                batch=self.timing.sweep_batch,
-                margin=self.timing.lost_margin,
-                horizons=horizons,
-                pages=late or None,
-                late_limit=self.timing.late_limit,
-            )
-            horizons, late, found = answer["horizons"], answer["pages"], int(answer["found"])
-            total += found
-            if not found and not answer["more"]:
-                break
-        return total
-
-    def forget(self, words: str, by: By) -> int:
-        """With the flow off: drops what is remembered → how many rows. Letters stay. Audited with
-        each batch.
-        """
-        return self._until_done("forget", words=words, by=asdict(by))
-
-    def _heed_restart(self) -> None:
-        """Redis may come back without its last second: disown what was under way."""
-        run = str(self.redis.info("server")["run_id"])
-        self._until_done("restart", run=run, doubt=milliseconds(self.timing.doubt))
-
     def _held(self, move: str, held: Held, **arguments: object) -> str:
         return str(self._move(move, **_holder(held), **arguments)["verdict"])
 
 
+def _taken(answer: Mapping[str, Any], account: str, stage: StageName, token: str) -> Held | None:
+    """The row as its holder has it now, if it has."""
+    if answer["verdict"] != "go":
+        return None
+    return Held(account=account, stage=stage, token=token, **answer["held"])
+
+
 def _holder(held: Held) -> dict[str, object]:
-    return {"account": held.account, "token": held.token, "seen": held.seen}
+    return {
+        "account": held.account,
+        "token": held.token,
+        "stage": held.stage,
+        "seen": held.seen,
+    }

@@ -18,6 +18,8 @@ class Moves:
         self.redis = redis
         self.timing = timing or Timing()
         self._publish = publish
+        self.process = secrets.token_hex(4)
+        """Names this process in the claims that it makes: what is lost with it is lost together."""
 
     def _move(self, name: str, **arguments: object) -> dict[str, Any]:
         arguments |= {"salt": secrets.token_hex(8), **self.timing.for_scripts()}

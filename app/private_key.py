@@ -4,12 +4,14 @@ names its fault and its remedy, never its content.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.errors import AuthenticationFailed
@@ -47,7 +49,7 @@ def read_signer(path: Path, accepted: Algorithms) -> Signer:
     except (OSError, ValueError):  # whose words quote the path, which may be a key by mistake
         raise ValueError("names a file that is gone or may not be read: check its rights") from None
     try:
-        key = load_pem_private_key(pem, password=None)
+        key = _parsed(pem)
     except TypeError:
         raise ValueError(
             "names a file whose key is encrypted: decrypt it, as with `openssl pkey -in … -out …`"
@@ -59,6 +61,14 @@ def read_signer(path: Path, accepted: Algorithms) -> Signer:
     if isinstance(key, EllipticCurvePrivateKey) and key.curve.name in accepted.curves:
         return Signer(key, accepted.curves[key.curve.name])
     raise ValueError(f"names a file with a key of the wrong kind: make one that is {accepted}")
+
+
+@lru_cache(maxsize=4)
+def _parsed(pem: bytes) -> PrivateKeyTypes:
+    """A process reads the same files again and again, and OpenSSL takes 40 ms of CPU to see whether
+    the numbers of an RSA key are primes.
+    """
+    return load_pem_private_key(pem, password=None)
 
 
 def sign(

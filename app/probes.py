@@ -12,7 +12,13 @@ from typing import Any
 from redis import Redis
 
 from app.breaker import probing
-from app.errors import AuthenticationFailed, ServiceUnavailable, SyncError, TransientError
+from app.errors import (
+    AuthenticationFailed,
+    RateLimited,
+    ServiceUnavailable,
+    SyncError,
+    TransientError,
+)
 from app.pauses import Pause, Pauses
 from app.transport import run_of
 
@@ -59,10 +65,31 @@ class Probes:
             if pause.service in self._services and self._is_over(what, pause)
         ]
 
+    def suspect(self, service: str) -> bool:
+        """Asks a service that has been quiet for too long, and pauses it if it does not answer
+        that either → whether it does not.
+        """
+        if not self._is_due(service, self._down_seconds):
+            return False
+        with probing(), run_of(_PATIENCE_SECONDS):
+            try:
+                self._services[service].ask()
+            except ServiceUnavailable as silent:
+                if silent.service != service:
+                    return False
+                self._pauses.service_down(silent, self._down_seconds)
+                return True
+            except SyncError as refused:
+                log.info("%s was quiet, and answers: %s", service, refused)
+        return False
+
+    def _is_due(self, what: str, seconds: float) -> bool:
+        apart = max(1, round(1000 * _SHARE * seconds))
+        return bool(self._redis.set(f"cw:probe:{what}", 1, nx=True, px=apart))
+
     def _is_over(self, what: str, pause: Pause) -> bool:
         seconds = self._credentials_seconds if what == "credentials" else self._down_seconds
-        apart = max(1, round(1000 * _SHARE * seconds))
-        if not self._redis.set(f"cw:probe:{what}", 1, nx=True, px=apart):
+        if not self._is_due(what, seconds):
             return False
         with probing(), run_of(_PATIENCE_SECONDS):
             passed = self._passes(what, self._services[pause.service])
@@ -79,6 +106,8 @@ class Probes:
         except AuthenticationFailed as refused:
             self._pauses.credentials_refused(refused, self._credentials_seconds)
             return what != "credentials"
+        except RateLimited as limited:
+            return bool(limited.service_words)  # then it has answered
         except TransientError as error:
             if isinstance(error, ServiceUnavailable) and error.service == what:
                 self._pauses.still_down(error, self._down_seconds)

@@ -49,7 +49,7 @@ class Saved(BaseModel):
         """
         try:
             return cls.model_validate(json.loads(text, object_hook=_untagged))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise CriteriaUnreadable from None
 
 

@@ -8,7 +8,7 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import NoScriptError
 
-_SHARED = ("audit", "row", "customer", "ending")
+_SHARED = ("audit", "row", "customer", "ending", "holder")
 
 
 def run_script(redis: Redis, move: str, argument: str, shared: tuple[str, ...] = _SHARED) -> str:

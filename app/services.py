@@ -1,6 +1,7 @@
 """Puts the parts together, once per process."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from redis import Redis
 from redis.backoff import ExponentialBackoff
@@ -110,12 +111,13 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
     pauses = Pauses(redis)
     salesforce = _salesforce(settings, usage, _breaker("salesforce", pauses, settings))
     netsuite = _netsuite(settings, redis, governor, _breaker("netsuite", pauses, settings))
+    probes = _probes(settings, redis, salesforce, netsuite)
     lookups = Lookups(
         netsuite,
         flow.matching.id_field or "externalid",
         spare_seconds=governor.spare_seconds,
     )
-    posts = Posts(redis, settings.lease_seconds) if flow.matching.id_field else None
+    posts = Posts(redis, settings.run_seconds) if flow.matching.id_field else None
     books = AddressBooks(redis, netsuite, lookups, settings.netsuite_query_lag_seconds)
     customers = Customers(netsuite, lookups, books, posts)
     relationships = Relationships(netsuite)
@@ -131,15 +133,7 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         redis=redis,
         ledger=ledger,
         pauses=pauses,
-        probes=Probes(
-            redis,
-            {
-                "salesforce": Probe(salesforce.log_in_anew, salesforce.ask_usage),
-                "netsuite": Probe(netsuite.log_in_anew, netsuite.ask_anything),
-            },
-            settings.outage_probe_seconds,
-            settings.credentials_pause_seconds,
-        ),
+        probes=probes,
         journal=Journal(redis),
         letters=Letters(redis),
         audit=Audit(redis),
@@ -153,7 +147,7 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         upsert=Upsert(
             ledger,
             Writing(ledger, Links(redis), lookups, customers, Reach(netsuite, relationships), flow),
-            Names(redis, settings.lease_seconds, settings.netsuite_query_lag_seconds),
+            Names(redis, settings.run_seconds, settings.netsuite_query_lag_seconds),
             WriteBack(ledger, salesforce, settings.salesforce_customer_field),
         ),
         usage=usage,
@@ -162,6 +156,23 @@ def build_services(settings: Settings, flow: Flow, publish: Publish) -> Services
         reconciler=Reconciler(ledger, reader, budget, turns, settings.credentials_pause_seconds),
         foreground=Foreground(ledger, reader, budget, turns),
     )
+
+
+def _probes(
+    settings: Settings, redis: Redis, salesforce: SalesforceClient, netsuite: NetSuiteClient
+) -> Probes:
+    probes = Probes(
+        redis,
+        {
+            "salesforce": Probe(salesforce.log_in_anew, salesforce.ask_usage),
+            "netsuite": Probe(netsuite.log_in_anew, netsuite.ask_anything),
+        },
+        settings.outage_probe_seconds,
+        settings.credentials_pause_seconds,
+    )
+    salesforce.suspect_with(partial(probes.suspect, "salesforce"))
+    netsuite.suspect_with(partial(probes.suspect, "netsuite"))
+    return probes
 
 
 def _breaker(service: str, pauses: Pauses, settings: Settings) -> Breaker:

@@ -57,10 +57,10 @@ class Settings(SalesforceSettings, NetSuiteSettings, NotifySettings, BaseSetting
         300.0, gt=0, le=800, description="Last upper bound: each failure doubles it until here."
     )
     credentials_pause_seconds: float = Field(
-        60.0, gt=0, le=800, description="How often a probe tries credentials that were refused."
+        20.0, gt=0, le=800, description="How often a probe tries credentials that were refused."
     )
     outage_probe_seconds: float = Field(
-        15.0, gt=0, le=600, description="How often one probe tries a service that is down."
+        10.0, gt=0, le=600, description="How often one probe tries a service that is down."
     )
     ledger_grace_seconds: float = Field(
         10.0, gt=0, description="How late a message may be before the sweeper looks for it."
@@ -101,13 +101,13 @@ class Settings(SalesforceSettings, NetSuiteSettings, NotifySettings, BaseSetting
         return Timing(
             grace=self.ledger_grace_seconds,
             waiting_grace=self.ledger_waiting_seconds,
-            second_look=self.lease_seconds + LONGEST_NETSUITE_REQUEST_SECONDS,
+            second_look=self.run_seconds + LONGEST_NETSUITE_REQUEST_SECONDS,
             retry_limit=self.retry_limit,
             story_seconds=self.story_days * 24 * 3600,
         )
 
     @property
-    def lease_seconds(self) -> float:
+    def run_seconds(self) -> float:
         """How long a run of a stage may take: no call starts past it (app/transport.py)."""
         return 2 * self.salesforce_timeout_seconds + 3 * self.netsuite_timeout_seconds + 30
 

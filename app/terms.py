@@ -203,10 +203,17 @@ class Timing:
     """From a publish until the sweeper wonders where the message is."""
     waiting_grace: float = 120.0
     second_look: float = 900.0
-    """Longer than any stalled worker survives: lease and all timeouts."""
+    """Longer than any stalled worker survives: a run and all timeouts."""
     doubt: float = 600.0
     """After a restart of Redis: how long payloads that look unchanged are written nonetheless."""
-    crash_limit: int = 3
+    notice: float = 2.5
+    """From a lease's end, as the sweeper notices it, until the row is taken from its holder."""
+    crash_limit: int = 8
+    """Who has lost its worker so often runs as the suspect, one of them at a time."""
+    suspect_limit: int = 3
+    """So many losses as the suspect, while no other worker is lost, and it dies as WorkerLost."""
+    loss_limit: int = 30
+    """So many losses in all, and it does whatever else is lost."""
     retry_limit: int = 8
     cycle_limit: int = 3
     """How often a circle of parents is read again before it is taken for one."""
@@ -227,6 +234,8 @@ class Timing:
             "waiting_grace": milliseconds(self.waiting_grace),
             "second_look": milliseconds(self.second_look),
             "crash_limit": self.crash_limit,
+            "suspect_limit": self.suspect_limit,
+            "loss_limit": self.loss_limit,
             "story_length": self.story_length,
             "story_seconds": self.story_seconds,
         }

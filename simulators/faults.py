@@ -20,7 +20,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "body": (str,),
     "delay_seconds": (int, float),
     "drop": (str,),
+    "carried_out": (bool,),
 }
+_ANSWERS = {"status", "code", "message", "body"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Fault:
         body: a raw body in place of the cloud's error body.
         delay_seconds: waits before anything else; alone, the call is only slow.
         drop: ``"before"``: closed unanswered, nothing done; ``"after"``: done, then closed.
+        carried_out: done and committed first; then the fault's own answer is sent, over REST.
     """
 
     call: str
@@ -54,6 +57,7 @@ class Fault:
     body: str | None = None
     delay_seconds: float = 0.0
     drop: str | None = None
+    carried_out: bool = False
 
     @classmethod
     def parse(cls, data: Any) -> Self:
@@ -66,7 +70,7 @@ class Fault:
             raise ValueError("a fault must be a JSON object")
         problems = [f"unknown key {key!r}" for key in data if key not in _TYPES]
         for key, types in _TYPES.items():
-            if key in data and (not isinstance(data[key], types) or isinstance(data[key], bool)):
+            if key in data and not _is_of(data[key], types):
                 names = " or ".join("null" if t is type(None) else t.__name__ for t in types)
                 problems.append(f"{key} must be {names}")
         if not data.get("call"):
@@ -87,6 +91,11 @@ class Fault:
         return not (self.answers or self.drop or self.headers)
 
 
+def _is_of(value: Any, types: tuple[type, ...]) -> bool:
+    """Whether it is of one of the types; Python's true is a number, too, but JSON's is none."""
+    return isinstance(value, types) and (bool in types or not isinstance(value, bool))
+
+
 def _problems_of_values(data: Mapping[str, Any]) -> list[str]:
     problems = []
     for key, least in (("skip", 0), ("every", 1), ("times", 1), ("delay_seconds", 0)):
@@ -100,6 +109,8 @@ def _problems_of_values(data: Mapping[str, Any]) -> list[str]:
     for name, value in data.get("headers", {}).items():
         if not isinstance(value, str):
             problems.append(f"header {name} must be a string")
+    if data.get("carried_out") and not _ANSWERS & data.keys():
+        problems.append("carried_out needs an answer: status, code, message or body")
     effects = ("status", "code", "message", "headers", "body", "delay_seconds", "drop")
     if not any(data.get(effect) not in (None, 0, 0.0, {}) for effect in effects):
         problems.append(f"a fault needs an effect: one of {', '.join(effects)}")

@@ -68,6 +68,8 @@ class Gateway:
                 await exchange.run(self.cloud.app, silent=True)
             await self._close(exchange)
         elif last.answers:
+            if last.carried_out:
+                await exchange.run(self.cloud.app, silent=True)
             if not await exchange.answer(*self._fault_answer(last)):
                 await self._close(exchange)
         else:

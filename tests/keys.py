@@ -1,6 +1,7 @@
 """Private keys, made when they are asked for: none stands in the repository."""
 
 from functools import cache
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    load_pem_private_key,
 )
 
 _CURVES: dict[str, type[ec.EllipticCurve]] = {
@@ -16,6 +18,12 @@ _CURVES: dict[str, type[ec.EllipticCurve]] = {
     "secp521r1": ec.SECP521R1,
     "secp256k1": ec.SECP256K1,
 }
+
+
+@cache
+def parsed(pem: bytes) -> Any:
+    """Once for each file: whether an RSA key's numbers are primes takes long to find out."""
+    return load_pem_private_key(pem, password=None)
 
 
 @cache

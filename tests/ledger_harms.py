@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tests.ledger_model import Draft
-from tests.ledger_state import AT_REST, UNDER_WAY, Account, State
+from tests.ledger_state import AT_REST, LIMIT, LOSS_LIMIT, UNDER_WAY, Account, State
 
 
 def circular(accounts: Sequence[Account], a: int, parent: int | None) -> bool:
@@ -28,6 +28,11 @@ def harm_always(state: State, rules: frozenset[str]) -> str | None:
                 return f"an account waits for a Customer or a row at rest ({mother.state})"
             if a in Draft(state, rules).line(row.waiting_for):
                 return "a circle of waiting rows"
+        excused = row.suspected < LIMIT and row.crashes < LOSS_LIMIT
+        if (row.state, row.cause) == ("dead", "worker lost") and excused:
+            return "a letter for what others may have done"
+    if sum(bool(row.alone) for row in state.rows) > 1:
+        return "two suspects run at a time"
     return None
 
 

@@ -11,8 +11,8 @@ from tests.ledger_state import Worker
 class Draft(Moves):
     """A state while a holder's step, one move of the ledger or one write, changes it."""
 
-    def work(self, w: Worker) -> None:
-        """A holder's next step."""
+    def work(self, w: Worker, goes_on: bool = False) -> None:
+        """A holder's next step. `goes_on`: it works at the next stage itself."""
         self.workers.remove(w)
         a, token = w.account, w.token
         if w.step == "read":
@@ -20,13 +20,19 @@ class Draft(Moves):
         elif w.stage == "qualification":
             if w.read.standing == "gone" or (w.read.standing == "open" and not w.passes):
                 self.settle(a, token, "skipped")
-            elif self.holds(a, token):  # advance
-                self.queue(a, "hierarchy")
+            elif self.holds(a, token):
+                self.advance(a, token, "hierarchy", goes_on)
         elif w.stage == "hierarchy":
-            if self.wait(a, token, w.read.parent):  # advance
-                self.queue(a, "upsert")
+            if self.wait(a, token, w.read.parent):
+                self.advance(a, token, "upsert", goes_on)
         else:
             self.upsert(w)
+
+    def advance(self, a: int, token: int, stage: str, goes_on: bool) -> None:
+        if goes_on:
+            self.go_on(a, token, stage)
+        else:
+            self.queue(a, stage)
 
     def upsert(self, w: Worker) -> None:
         if w.step == "act":

@@ -1,62 +1,11 @@
 """The moves of the ledger's reference model: ledger_model.py adds what its holders do."""
 
-from typing import Any
+from tests.ledger_lines import Rows
+from tests.ledger_state import LIMIT, LOSS_LIMIT, UNDER_WAY, Content, Part, Worker
 
-from tests.ledger_state import LIMIT, UNDER_WAY, Content, Message, Part, State, Worker
 
-
-class Moves:
+class Moves(Rows):
     """A state while one atomic move of the ledger changes it."""
-
-    def __init__(self, state: State, rules: frozenset[str]) -> None:
-        self.rules, self.paused, self.budget = rules, state.paused, state.budget
-        self.harm: str | None = None
-        self.accounts, self.rows = list(state.accounts), list(state.rows)
-        self.netsuite, self.workers = list(state.netsuite), list(state.workers)
-        self.events, self.bag, self.looks = set(state.events), set(state.bag), set(state.looks)
-
-    def freeze(self) -> State:
-        def age(a: int, token: int) -> int:
-            return 0 if token == self.rows[a].token else -1
-
-        bag = {(a, stage, age(a, token), n) for a, stage, token, n in self.bag}
-        if "claim checks the token" in self.rules:  # what is dropped sooner or later is dropped now
-            moving = {(a, r.stage, 0) for a, r in enumerate(self.rows) if r.state in UNDER_WAY}
-            bag = {m for m in bag if m[:3] in moving}
-        workers = [w._replace(token=age(w.account, w.token)) for w in self.workers]
-        rows = tuple(r._replace(token=0, letter=r.state == "dead") for r in self.rows)
-        order = tuple(sorted(workers, key=lambda w: w[:4]))
-        world = tuple(self.accounts), frozenset(self.events), rows, tuple(self.netsuite)
-        return State(*world, frozenset(bag), order, frozenset(self.looks), self.paused, self.budget)
-
-    def nudges(self, m: Message) -> bool:
-        """In a bag whose tokens were renumbered: the message is not stale."""
-        row = self.rows[m[0]]
-        return m[1:3] == (row.stage, 0) and row.state in UNDER_WAY
-
-    def set(self, a: int, **fields: Any) -> None:
-        self.rows[a] = self.rows[a]._replace(**fields)
-
-    def queue(
-        self, a: int, stage: str, fresh: bool = False, state: str = "queued", **fields: Any
-    ) -> None:
-        self.set(a, state=state, stage=stage, token=self.rows[a].token + fresh, **fields)
-        self.bag.add((a, stage, self.rows[a].token, self.rows[a].attempts))
-
-    def holds(self, a: int, token: int) -> bool:
-        return self.rows[a].state == "running" and self.rows[a].token == token
-
-    def waiters(self, a: int) -> list[int]:
-        return [child for child, row in enumerate(self.rows) if row.waiting_for == a]
-
-    def line(self, a: int, stop: int | None = None) -> list[int]:
-        line = [a]
-        while line[-1] != stop and len(line) < 9:
-            ahead = self.rows[line[-1]].waiting_for
-            if ahead is None:
-                break
-            line.append(ahead)
-        return line
 
     def open(self, a: int, force: bool = False, rewrite: bool = False) -> None:
         row = self.rows[a]
@@ -66,7 +15,7 @@ class Moves:
         if row.state in UNDER_WAY:
             self.set(a, again=True)
         elif row.state != "waiting":
-            self.set(a, again=False, crashes=0, attempts=0, cycles=0, cause=None)
+            self.set(a, again=False, crashes=0, suspected=0, attempts=0, cycles=0, cause=None)
             self.queue(a, "qualification", True)
         elif "open frees a waiting row" in self.rules:
             self.queue(a, "qualification", True, again=False, waiting_for=None)
@@ -88,13 +37,34 @@ class Moves:
             return
         if row.state == "retrying" and attempts != row.attempts:
             self.harm = "a retry ran before its time, nudged by an older message"
+        if row.crashes >= LIMIT and not row.alone and not self.gets_turn(a):
+            return
         self.set(
             a,
             state="running",
+            stage=stage,
             unseen=row.unseen and not (first and row.force),
             again=row.again and not first and "qualification alone ends again" in rules,
         )
         self.workers.append(Worker(a, stage, row.token, "read", self.passes(a)))
+
+    def go_on(self, a: int, token: int, stage: str) -> bool:
+        """To the next stage and claimed there, in one step and without a message."""
+        if not self.holds(a, token):
+            return False
+        if self.paused in ("flow", stage):
+            self.set(a, state="queued", stage=stage)
+        else:
+            self.rows[a] = self.rows[a]._replace(state="queued", stage=stage)
+            self.claim(a, stage, token, self.rows[a].attempts)
+        return True
+
+    def hand_back(self, a: int, token: int, permitted: bool) -> None:
+        """Its worker cannot go on, or could not tell what became of it."""
+        if self.holds(a, token):
+            if permitted:
+                self.looks.add(a)
+            self.set(a, state="queued", token=token + 1)
 
     def passes(self, a: int) -> bool:
         """Whether it qualifies without a Closed Won, unless it is gone."""
@@ -143,6 +113,7 @@ class Moves:
             return False
         if (
             outcome == "skipped"
+            and not row.again
             and self.waiters(a)
             and "skipped while others wait means dead" in rules
         ):
@@ -183,13 +154,21 @@ class Moves:
         row = self.rows[a]
         if row.stage == "upsert" and "a lease lost at upsert gets a second look" in self.rules:
             self.looks.add(a)
-        if row.crashes < LIMIT:
-            fresh = "sweep replaces the token" in self.rules
-            self.queue(a, row.stage, fresh, crashes=row.crashes + 1)
+        alone = row.alone == "1"
+        crashes, suspected = row.crashes + (not alone), row.suspected + alone
+        if row.alone:
+            dies = suspected >= LIMIT or crashes >= LOSS_LIMIT
         else:
-            self.set(a, state="dead", cause="worker lost", token=row.token + 1, letter=True)
-            if row.again and "worker lost heeds again" in self.rules:
-                self.open(a)
+            dies = "a loss in company is held against nobody" not in self.rules
+            self.excuse()
+        if not dies:
+            fresh = "sweep replaces the token" in self.rules
+            self.queue(a, row.stage, fresh, crashes=crashes, suspected=suspected)
+            return
+        self.set(a, crashes=crashes, suspected=suspected, token=row.token + 1)
+        self.set(a, state="dead", cause="worker lost", letter=True)
+        if row.again and "worker lost heeds again" in self.rules:
+            self.open(a)
 
     def look_again(self, a: int) -> None:
         self.looks.discard(a)

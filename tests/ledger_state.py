@@ -25,6 +25,8 @@ MENDS = (  # what the protocol's first wording lacked
     "discard ends force",
     "whatever sets customer releases",
     "worker lost heeds again",
+    "a suspect runs while no other does",
+    "a loss in company is held against nobody",
 )
 BASICS = (
     "claim checks the token",
@@ -46,7 +48,8 @@ BASICS = (
 RULES = frozenset(MENDS + BASICS)
 COVERED = {"fenced after writing opens": "a lease lost at upsert gets a second look"}
 """A rule whose absence another one hides: both are taken away."""
-LIMIT = 1  # of crashes, counted attempts, cycles
+LIMIT = 1  # of crashes, losses as the suspect, counted attempts, cycles
+LOSS_LIMIT = 3
 AT_REST, UNDER_WAY = ("none", "synced", "skipped"), ("queued", "running", "retrying")
 
 Content = tuple[int, int | None]
@@ -78,11 +81,14 @@ class Row(NamedTuple):
     force: bool = False
     waiting_for: int | None = None
     crashes: int = 0
+    suspected: int = 0
     attempts: int = 0
     cycles: int = 0
     customer: bool = False
     written: str | Content | Part | None = None
     cause: str | tuple[str, int] | None = None
+    alone: str = ""
+    """It runs as the suspect: "1", or "excused" once another's worker was lost, too."""
     unseen: bool = False
     """A force that no run has seen yet; no part of the protocol."""
     letter: bool = False
@@ -127,6 +133,8 @@ class State(NamedTuple):
     bag: frozenset[Message]
     workers: tuple[Worker, ...]
     looks: frozenset[int]
+    turns: tuple[int, ...]
+    """Suspects that were put off, in order."""
     paused: str | None
     budget: Budget
 
@@ -136,5 +144,5 @@ class State(NamedTuple):
         ids = range(len(accounts))
         rows, netsuite = (Row(),) * len(ids), (None,) * len(ids)
         return cls(
-            accounts, frozenset(ids), rows, netsuite, frozenset(), (), frozenset(), None, budget
+            accounts, frozenset(ids), rows, netsuite, frozenset(), (), frozenset(), (), None, budget
         )

@@ -62,6 +62,8 @@ def messages(m: Message, crowded: bool) -> Iterator[Move]:
 def steps(w: Worker) -> Iterator[Move]:
     text = f"{'fenced ' if w.token else ''}worker of {'ABC'[w.account]}, {w.stage}"
     yield f"{text}: {w.step}", "", lambda d: d.work(w)
+    if w.step == "act" and w.stage != "upsert":
+        yield f"{text}: {w.step}, and goes on", "", lambda d: d.work(w, goes_on=True)
     yield f"{text} dies before {w.step}", "faults", lambda d: d.workers.remove(w)
     for applied in (False, True) if w.step == "write" else ():
         words = f"{text}: no answer, write {'' if applied else 'not '}applied"
@@ -78,10 +80,9 @@ def sweeps(state: State, a: int, rules: frozenset[str]) -> Iterator[Move]:
         words = f"lease of {name} runs out{', its worker stalls' if stalls else ''}: swept"
         yield words, "faults" if stalls else "", lambda d: d.sweep_running(a)
     elif row.state in UNDER_WAY and state.paused not in ("flow", row.stage):
-        again = (a, row.stage, 0, row.attempts)
         lost = all(m[1] != row.stage for m in state.bag)
         if lost and "sweep republishes" in rules:
-            yield f"sweeper publishes {name}", "", lambda d: d.bag.add(again)
+            yield f"sweeper publishes {name}", "", lambda d: d.publish(a)
     if a in state.looks and -1 not in holders:
         yield f"second look at {name}", "", lambda d: d.look_again(a)
 
@@ -148,6 +149,7 @@ WORLDS = {  # the last numbers bound changes, faults and admins' orders; smalles
     "single": World((Account(),), (*PAYLOADS, *REFUSED), Budget(2, 2, 0)),
     "blocked": World((OPEN._replace(refused=True), *LINE[1:]), REFUSED, Budget(0, 0, 2)),
     "revert": World((Account(),), PAYLOADS, Budget(2, 3, 0)),
+    "suspects": World((Account(), Account()), (), Budget(0, 2, 0)),
     "late": World((OPEN, Account()), MOVES, Budget(2, 1, 0)),
     "swap": World(
         (Account(parent=1), Account()), ((0, "parent", NO), (1, "parent", 0)), Budget(2, 1, 0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import (
     after_setup_logger,
     beat_init,
@@ -24,16 +24,25 @@ from app.models import STAGES
 from app.notifications.watch import WATCH_SECONDS
 from app.reconciliation.schedule import tick_seconds
 from app.settings import Settings, get_settings
+from workers.brevity import Brevity
 
 log = logging.getLogger(__name__)
 
 _ROUTINE = ("sweep", "reconcile", "watch")
 """Beat's tasks, each with a queue of its own."""
+_TELLING_OF_REDIS = (
+    *("celery.app.trace", "celery.worker.request", "celery.beat"),
+    *("kombu.asynchronous.hub", "kombu.asynchronous.timer"),
+)
+"""Celery's loggers that leave a traceback for each task, tick or timer while Redis is away."""
+_brevity = Brevity()
 celery = Celery(
     "closedwon",
+    amqp="workers.clock:Messages",
     include=[
         *(f"workers.tasks.{s}" for s in STAGES),
-        *("workers.sweeper", "workers.reconciler", "workers.watcher", "workers.startup"),
+        *("workers.sweeper", "workers.reconciler", "workers.watcher"),
+        *("workers.startup", "workers.ending"),
     ],
 )
 
@@ -102,7 +111,7 @@ def _worker(settings: Settings) -> dict[str, Any]:
     return {
         "worker_prefetch_multiplier": 1,
         "worker_consumer": "workers.consumer:BundlingConsumer",
-        "worker_pool": "threads",
+        "worker_pool": "workers.following:TaskPool",
         "worker_concurrency": settings.worker_concurrency,
         "worker_send_task_events": True,
         "worker_soft_shutdown_timeout": 20,
@@ -136,6 +145,12 @@ def keep_clients(**_: object) -> None:
     """Of a worker alone: Flower asks for its transport by name (workers/broker.py)."""
     for scheme in ("redis", "rediss"):
         TRANSPORT_ALIASES[scheme] = "workers.broker:Transport"
+
+
+@celeryd_init.connect
+def heed_one_clock(**_: object) -> None:
+    """Of a worker, whatever task it carries out (workers/clock.py)."""
+    Task.Request = "workers.clock:Request"
 
 
 @worker_init.connect
@@ -173,6 +188,8 @@ def quieten(**_: object) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("celery.app.trace", "celery.worker.request"):
         logging.getLogger(name).addFilter(_is_no_routine)
+    for name in _TELLING_OF_REDIS:
+        logging.getLogger(name).addFilter(_brevity)
 
 
 def _is_no_routine(record: logging.LogRecord) -> bool:

@@ -13,6 +13,9 @@ from app.terms import Cursor
 
 log = logging.getLogger(__name__)
 
+_MOST_DIGITS = 18
+"""Of a time in ms that is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredCursor:
@@ -46,7 +49,7 @@ def stored_cursor(redis: Redis, channel: str) -> StoredCursor:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 class Bookmark:

@@ -1,57 +1,27 @@
 """How the listener waits: before it connects anew, and before it tries the same batch again."""
 
 import logging
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kombu.exceptions import OperationalError
-from redis.exceptions import (
-    ClusterDownError,
-    NoScriptError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    RedisError,
-    ResponseError,
-    TryAgainError,
-)
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 
 from app.errors import SyncError, TransientError
 from app.retry import Backoff
 from app.salesforce.pubsub_errors import SlowDown
 from workers.channel_state import HEARTBEAT_SECONDS, ChannelState
+from workers.redis_errors import redis_may_pass
 
 log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
-_MAY_PASS = (
-    TransientError,
-    RedisConnectionError,  # a Redis that is still loading, too
-    RedisTimeoutError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    ClusterDownError,  # or a replica without its master
-    TryAgainError,
-    NoScriptError,  # Redis was restarted just after it had been given the script
-    OperationalError,  # the nudges were not published; the rows are open
-)
-_PASSING_WORDS = re.compile(
-    r"^(?:BUSY|MISCONF|NOREPLICAS)\b|-(?:BUSY|LOADING|OOM|READONLY|MISCONF)\b"
-)
-"""What a Redis says that cannot serve just now, where its client has no class for it: at the
-beginning, or quoted by a script.
-"""
-
 
 def may_pass(problem: Exception) -> bool:
     """Whether the same step may succeed later without a person's help."""
-    if isinstance(problem, _MAY_PASS):
-        return True
-    return isinstance(problem, ResponseError) and bool(_PASSING_WORDS.search(str(problem)))
+    return isinstance(problem, TransientError) or redis_may_pass(problem)
 
 
 def in_words(problem: Exception) -> str:

@@ -9,6 +9,8 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -120,9 +122,15 @@ class RedisServer:
         for name, value in options.items():
             command += [f"--{name}", value]
         with (self.directory / "redis.log").open("ab") as log:
-            # A session of its own: Ctrl-C ends what writes to it first, then it.
+            # A session of its own: Ctrl-C ends what writes to it first, then it. Python ignores
+            # SIGXFSZ and so does it: a file that may not grow is an error it tells, not its end.
             self._process = subprocess.Popen(  # noqa: S603 - the words are all ours
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                restore_signals=False,
             )
 
     def _answers(self, deadline: float) -> bool:
@@ -141,11 +149,22 @@ class RedisServer:
 
 def free_port() -> int:
     """A port that nobody listens on just now."""
+    with reserved_port() as port:
+        return port
+
+
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port that nobody listens on, and that nobody else is given here meanwhile. A server may
+    listen there: servers reuse addresses, and the socket that holds this one never listens.
+    """
     while True:
         port = random.choice(_PORTS)  # noqa: S311 - chance, not secrecy
-        with socket.socket() as probe:
+        with socket.socket() as holder:
             try:
-                probe.bind(("127.0.0.1", port))
+                holder.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            yield port
+            return

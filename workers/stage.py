@@ -11,21 +11,26 @@ from redis.exceptions import RedisError
 
 from app import retry
 from app.errors import AuthenticationFailed, NoAnswer, SyncError, may_have_acted
-from app.models import Account
+from app.ledger import Ledger
+from app.models import Account, StageName
 from app.salesforce.accounts import Reading
-from app.services import Services, build_services
+from app.services import Services, build_services, open_redis
 from app.settings import get_flow, get_settings
 from app.stages.departure import let_go
 from app.stages.hierarchy import Parent, await_parent
 from app.terms import Held, Letter, Nudge, Order
 from app.transport import run_of
+from workers import following
 from workers.celery import celery
+from workers.holding import LEASE_SECONDS, Holding
 
 log = logging.getLogger(__name__)
 Work = Callable[[Held, Services], str]
 
 _MARGIN_SECONDS = 10.0
-"""Between the last moment of a run's calls and the end of its lease: for the ledger's own moves."""
+"""Between the last moment of a run's calls and its end: for the ledger's own moves."""
+_LEASES_PATIENCE_SECONDS = 2.0
+"""As long as Redis may take to renew them."""
 
 
 def publish(nudges: Sequence[Nudge], sender: Celery = celery) -> None:
@@ -51,6 +56,14 @@ def get_services() -> Services:
     return build_services(get_settings(), get_flow(), publish)
 
 
+@cache
+def get_holding() -> Holding:
+    """What this process holds."""
+    settings = get_settings()
+    redis = open_redis(settings, seconds=_LEASES_PATIENCE_SECONDS, retries=0)
+    return Holding(Ledger(redis, publish, settings.timing))
+
+
 class StageTask(Task):
     """A task of the pipeline. Its body says what it does with the row it holds."""
 
@@ -62,13 +75,18 @@ class StageTask(Task):
         Raises:
             celery.exceptions.Retry: it will be tried again (Flower shows RETRY).
             SyncError, or any other: a letter was written (Flower shows FAILURE).
-            RedisError, OperationalError: the row stays under way and the sweeper finds it.
+            RedisError, OperationalError: the row is handed back once Redis answers.
         """
         services = get_services()
-        lease = services.settings.lease_seconds
-        with run_of(lease - _MARGIN_SECONDS):
-            verdict, held = services.ledger.claim(self.name, account, ticket, lease)
-            return self._work(held, services, work) if held else f"dropped: {verdict}"
+        seconds = services.settings.run_seconds
+        with run_of(seconds - _MARGIN_SECONDS):
+            verdict, held = "", following.take(self.name, account)
+            if held is None:
+                verdict, held = services.ledger.claim(self.name, account, ticket, LEASE_SECONDS)
+            if held is None:
+                return f"dropped: {verdict}"
+            with get_holding().keep(held, seconds):
+                return self._work(held, services, work)
 
     def _work(self, held: Held, services: Services, work: Work) -> str:
         became = ""
@@ -108,6 +126,19 @@ class StageTask(Task):
 
     def _letter(self, error: BaseException) -> Letter:
         return Letter.of(error, task=self.request.id or "")
+
+
+def pass_on(held: Held, services: Services, to: StageName, words: str = "") -> str:
+    """On to the next stage: by this thread, where its process works at that stage, too; else by a
+    message → advanced, paused, fenced.
+    """
+    if not following.works_at(to, celery):
+        return services.ledger.advance(held, to, words)
+    verdict, ahead = services.ledger.go_on(held, to, LEASE_SECONDS, words)
+    if ahead is None:
+        return verdict
+    following.leave(ahead)
+    return "advanced"
 
 
 def reading_of(held: Held, services: Services) -> Reading:

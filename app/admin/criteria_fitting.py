@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from urllib.parse import quote_plus
 
 from pydantic import ValidationError
-from simple_salesforce.format import format_soql
 
 from app.admin.criteria_offer import STAGE, Offer, OfferedField
 from app.admin.criteria_values import Value, value_for
@@ -14,6 +13,7 @@ from app.flow import Criterion, Qualification
 from app.flow_problems import words_of
 from app.salesforce.accounts import condition_of
 from app.salesforce.client import SalesforceClient
+from app.salesforce.soql import format_soql
 from app.texts import place, plain, quoted
 
 _LONGEST = 5_000

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
-from simple_salesforce.format import format_soql
-
 from app.answers import text
 from app.errors import RecordRejected
 from app.links import Links
@@ -12,6 +10,7 @@ from app.models import account_id
 from app.salesforce.accounts import LONGEST_QUERY, condition_of
 from app.salesforce.answers import SERVICE, record_id
 from app.salesforce.client import SalesforceClient
+from app.salesforce.soql import format_soql
 from app.saved_criteria import Saved
 from app.services import Services
 

@@ -48,7 +48,8 @@ end
 -- `cw:left`: whose Customer was left behind when the Account went. `how.write_back`: the Customer's
 -- id is to be written to the Account next; should the worker end before, the sweeper remembers.
 local function settle(row, outcome, how)
-  if outcome == 'skipped' and redis.call('SCARD', 'cw:waiting:' .. row.id) > 0 then
+  -- Who began to wait since this run began has set `again`: the next run knows that it is needed.
+  if outcome == 'skipped' and not row.again and redis.call('SCARD', 'cw:waiting:' .. row.id) > 0 then
     outcome = 'dead'
     how = {letter = {cause = 'NeededButGone', words = 'Others wait for this Account as their '
       .. 'parent, but: ' .. how.words}}

@@ -1,9 +1,10 @@
--- What every move shares. A move is ONE script: audit.lua, this file, customer.lua and ending.lua,
--- followed by its own, run atomically.
+-- What every move shares. A move is ONE script: audit.lua, this file, customer.lua, ending.lua and
+-- holder.lua, followed by its own, run atomically.
 -- ARGV[1] is JSON: salt (fresh randomness), grace, waiting_grace, second_look, crash_limit,
--- story_length, story_seconds, and the move's own arguments. Durations and times are milliseconds
--- of the server's clock, so hosts whose clocks differ agree. Absent fields of a row are zero, off
--- or empty. Keys are built here from account ids: one Redis, no cluster (see docs/decisions).
+-- suspect_limit, loss_limit, story_length, story_seconds, and the move's own arguments. Durations
+-- and times are milliseconds of the server's clock, so hosts whose clocks differ agree. Absent fields
+-- of a row are zero, off or empty. Keys are built here from account ids: one Redis, no cluster (see
+-- docs/decisions).
 
 local input = cjson.decode(ARGV[1])
 local clock = redis.call('TIME')
@@ -17,8 +18,9 @@ local NEEDS = {
   hierarchy = {'flow', 'credentials', 'salesforce'},
   upsert = {'flow', 'credentials', 'salesforce', 'netsuite'},
 }
-local COUNTERS = {'crashes', 'attempts', 'throttled', 'doubted', 'spared', 'cycles'}
+local COUNTERS = {'crashes', 'suspected', 'attempts', 'throttled', 'doubted', 'spared', 'cycles'}
 local UNDER_WAY = {queued = true, running = true, retrying = true}
+local call_suspect
 
 local function token()
   tokens = tokens + 1
@@ -33,6 +35,10 @@ local function load(id)
 end
 
 local function number(row, field) return tonumber(row[field] or 0) end
+
+-- Who has lost so many workers, if only because others did that ran beside it, is a suspect: it runs
+-- while no other suspect does, anywhere. What is lost then may be its doing.
+local function is_suspect(row) return number(row, 'crashes') >= input.crash_limit end
 
 local function waiters(id) return redis.call('SMEMBERS', 'cw:waiting:' .. id) end
 
@@ -68,9 +74,12 @@ local function note_opened(id, before, state)
 end
 
 -- Sets fields (false takes one away) and keeps in step what mirrors the state: due sets, counts,
--- since when it is under way. `due` is needed only where it changes.
+-- since when it is under way. `due` is needed only where it changes. A suspect that runs no more
+-- makes way for the next.
 local function write(row, fields, due)
   local set, cut, was, before = {}, {}, due_set(row), row.state
+  local makes_way = row.alone and fields.state and fields.state ~= 'running'
+  if makes_way then fields.alone = false end
   for name, value in pairs(fields) do
     if value then
       row[name] = tostring(value)
@@ -91,6 +100,7 @@ local function write(row, fields, due)
   local is = due_set(row)
   if was and was ~= is then redis.call('ZREM', was, row.id) end
   if is and due then redis.call('ZADD', is, due, row.id) end
+  if makes_way then call_suspect() end
 end
 
 local function tell(row, what, words)
@@ -108,6 +118,7 @@ local function queue(row, stage, fields, fresh, delay)
   fields.state, fields.stage = fields.state or 'queued', stage
   if fresh or not row.token then fields.token = token() end
   fields.place = redis.call('INCR', 'cw:published:' .. stage)
+  if is_suspect(row) then redis.call('ZREM', 'cw:suspects', row.id) end
   write(row, fields, now + (delay or 0) + input.grace)
   nudges[#nudges + 1] = {
     stage = stage, account = row.id, reason = row.reason or '', delay = delay or 0,
@@ -115,7 +126,24 @@ local function queue(row, stage, fields, fresh, delay)
   }
 end
 
-local function holds(row) return row.state == 'running' and row.token == input.token end
+-- The suspect that was put off first (holder.lua) gets its message.
+function call_suspect()
+  while true do
+    local first = redis.call('ZPOPMIN', 'cw:suspects')
+    if not first[1] then return end
+    local row = load(first[1])
+    if (row.state == 'queued' or row.state == 'retrying') and row.place == '0' then
+      queue(row, row.stage, {state = row.state})
+      return
+    end
+  end
+end
+
+-- The token is kept from stage to stage: a move that comes again, its answer lost, must not be taken
+-- for one of whoever holds the next stage by then.
+local function holds(row)
+  return row.state == 'running' and row.token == input.token and row.stage == input.stage
+end
 
 local function leave_line(row)
   if row.waiting_for then redis.call('SREM', 'cw:waiting:' .. row.waiting_for, row.id) end

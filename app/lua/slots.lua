@@ -31,12 +31,12 @@ local function granted(processes)
   return sum
 end
 
--- One slot more for every creep_ms without a refusal.
+-- Without a refusal one slot more after creep_ms, then two, then three: the longer, the surer.
 local function allowed()
   local known = redis.call('HMGET', LIMIT, 'allowed', 'refused_at', 'creep_ms')
   if not known[1] then return input.configured end
-  local crept = math.floor(math.max(0, now - known[2]) / known[3])
-  return math.min(input.configured, known[1] + crept)
+  local steps = math.floor(math.max(0, now - known[2]) / known[3])
+  return math.min(input.configured, known[1] + steps * (steps + 1) / 2)
 end
 
 local function left(name)

@@ -1,12 +1,19 @@
--- sweep(batch, margin, horizons, pages, late_limit): what is overdue, at most `batch` rows of each
--- kind, from `pages[stage]` on: rows that are merely late are passed over and must not hide lost
--- ones (up to late_limit of them a tick, so that a long backlog does not make each tick long).
+-- sweep(batch, margin, notice, horizons, round, pages, late_limit): what is overdue, at most `batch`
+-- rows of each kind, from `pages[stage]` on: rows that are merely late are passed over and must not
+-- hide lost ones (up to late_limit of them a tick, so that a long backlog does not make each tick
+-- long).
 -- A queued row counts as lost, not merely late, when its stage's queue is empty or its place lies
 -- well behind one that was claimed: up to `horizon`. Place 0: it was dropped at a pause, and is. The
 -- horizons are taken once a tick, before the tick's own messages fill the queues.
+-- Leases are judged in rounds, at least `notice` apart: one lapses if it was over in the round before
+-- and nobody has renewed it since. So when Redis or the sweeper was away, holders come first.
 redis.call('SET', 'cw:swept', now)
-local found, horizons, pages, more = 0, input.horizons, input.pages or {}, false
+local found, pages, more = 0, input.pages or {}, false
+local horizons, round = input.horizons, input.round
 if not horizons then
+  local before = tonumber(redis.call('GET', 'cw:noticed') or 0)
+  round = math.abs(now - before) >= input.notice and before or -1
+  if round >= 0 then redis.call('SET', 'cw:noticed', now) end
   horizons = {}
   for _, stage in ipairs(STAGES) do
     local published = tonumber(redis.call('GET', 'cw:published:' .. stage) or 0)
@@ -16,8 +23,36 @@ if not horizons then
   end
 end
 
-local function overdue(set, from)
-  return redis.call('ZRANGEBYSCORE', set, '-inf', now, 'LIMIT', from or 0, input.batch)
+local function overdue(set, from, since)
+  return redis.call('ZRANGEBYSCORE', set, '-inf', since or now, 'LIMIT', from or 0, input.batch)
+end
+
+-- It may be anybody's doing. Not that of the suspect that runs in another process: something else
+-- ends workers, too, and may well end the suspect's.
+local function lapse_in_company(row)
+  local crashes, process = number(row, 'crashes') + 1, string.match(row.claim or '', '^[^.]*')
+  local other = suspect()
+  if other and redis.call('SISMEMBER', 'cw:suspect:hosts', process) == 0 then
+    write(other, {alone = 'excused'})
+  end
+  if crashes >= input.crash_limit then note_host(process) end
+  tell(row, 'lapsed', 'its worker was lost: handed to another')
+  queue(row, row.stage, {crashes = crashes}, true)
+end
+
+local function lapse_alone(row)
+  local crashes, suspected = number(row, 'crashes'), number(row, 'suspected')
+  if row.alone == 'excused' then crashes = crashes + 1 else suspected = suspected + 1 end
+  if suspected < input.suspect_limit and crashes < input.loss_limit then
+    tell(row, 'lapsed', 'its worker was lost, and no other suspect ran: handed to another')
+    queue(row, row.stage, {crashes = crashes, suspected = suspected}, true)
+    return
+  end
+  write(row, {token = token(), crashes = crashes, suspected = suspected})
+  settle(row, 'dead', {letter = {cause = 'WorkerLost', words = 'Its worker was lost '
+    .. (crashes + suspected) .. ' times in a row, ' .. suspected .. ' of them as no other one was,'
+    .. ' the last time at ' .. row.stage .. '. Look for what kills it in the worker\'s log, then'
+    .. ' requeue.'}})
 end
 
 -- A lease that ran out: its holder, dead or stalled, is disowned. What a stalled one still writes
@@ -26,15 +61,7 @@ local function lapse(row)
   if row.stage == 'upsert' then
     redis.call('ZADD', 'cw:second_look', now + input.second_look, row.id)
   end
-  if number(row, 'crashes') < input.crash_limit then
-    tell(row, 'lapsed', 'its worker was lost: handed to another')
-    queue(row, row.stage, {crashes = number(row, 'crashes') + 1}, true)
-    return
-  end
-  write(row, {token = token()})
-  settle(row, 'dead', {letter = {cause = 'WorkerLost', words = 'Its worker was lost '
-    .. (number(row, 'crashes') + 1) .. ' times in a row at ' .. row.stage
-    .. '. Look for what kills it in the worker\'s log, then requeue.'}})
+  if row.alone then lapse_alone(row) else lapse_in_company(row) end
 end
 
 local function revisit(row)
@@ -49,7 +76,7 @@ local function revisit(row)
   end
 end
 
-for _, id in ipairs(overdue('cw:due:running')) do
+for _, id in ipairs(overdue('cw:due:running', 0, round)) do
   lapse(load(id))
   found = found + 1
 end
@@ -93,4 +120,5 @@ for _, id in ipairs(overdue('cw:write_back')) do
   end
   found = found + 1
 end
-return answer('swept', {found = found, horizons = horizons, pages = pages, more = more})
+return answer('swept',
+  {found = found, horizons = horizons, round = round, pages = pages, more = more})

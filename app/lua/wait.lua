@@ -1,5 +1,5 @@
--- wait(account, token, parent, late, limit): go on if the parent is a Customer, else wait for it
--- here in the ledger. `late`: do without the parent, but remember who would have liked it.
+-- wait(account, token, stage, parent, late, limit): go on if the parent is a Customer, else wait for
+-- it here in the ledger. `late`: do without the parent, but remember who would have liked it.
 local row = load(input.account)
 if not holds(row) then return answer('fenced') end
 local parent = load(input.parent)

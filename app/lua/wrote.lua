@@ -1,6 +1,6 @@
--- wrote(account, token, customer, created, hash): the Customer is written, and what follows it in a
--- record of its own is not. It is linked from here on, and `hash` says which parts of the payload
--- stand, so that a failure of what follows costs no second write.
+-- wrote(account, token, stage, customer, created, hash): the Customer is written, and what follows it
+-- in a record of its own is not. It is linked from here on, and `hash` says which parts of the
+-- payload stand, so that a failure of what follows costs no second write.
 local row = load(input.account)
 if not holds(row) then return answer('fenced') end
 link(row, input.customer, input.created)

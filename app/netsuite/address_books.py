@@ -13,6 +13,7 @@ from app.errors import AuthenticationFailed, PermanentError, RecordNotFound
 from app.models import AddressLine
 from app.netsuite.client import NetSuiteClient
 from app.netsuite.lookups import Lookups
+from app.netsuite.rows import is_internal_id
 
 _BOOK = "/services/rest/record/v1/customer/{}?fields=addressBook&expandSubResources=true"
 _SINGULAR = "application/vnd.oracle.resource+json; type=singular"
@@ -66,8 +67,8 @@ def _line(item: object) -> AddressLine | None:
     """Oracle's own examples name a line's key in two ways (facts: address book)."""
     if not isinstance(item, Mapping):
         return None
-    key = item.get("id") or item.get("internalId")
-    return AddressLine(str(key), str(item.get("label") or "")) if key else None
+    key = str(item.get("id") or item.get("internalId") or "")
+    return AddressLine(key, str(item.get("label") or "")) if is_internal_id(key) else None
 
 
 def _key(customer: str) -> str:

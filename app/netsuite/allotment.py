@@ -33,8 +33,8 @@ class Pace:
     """A turn, where there are fewer slots than processes."""
     window: float = 1.0
     """However many requests are refused in it, slots are lowered once."""
-    creep: float = 3.0
-    """Without a refusal: one slot more."""
+    creep: float = 2.0
+    """Without a refusal: one slot more, then two, then three."""
     storm: float = 15.0
     """After a refusal: NetSuite may refuse logins, too, and mean the number of requests."""
     factor: float = 0.7

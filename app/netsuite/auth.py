@@ -2,7 +2,7 @@
 of an hour.
 """
 
-import time
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -12,12 +12,15 @@ import httpx
 from redis import Redis
 
 from app.answers import an_object, decoded, life_seconds, token_text
+from app.clock import Clock
 from app.errors import AuthenticationFailed, RateLimited, ServiceUnavailable
 from app.netsuite.errors import error_of
 from app.netsuite.tokens import SharedToken, Token
 from app.private_key import Algorithms, sign
 from app.renewable import Renewable
 from app.transport import open_client, send, telling
+
+log = logging.getLogger(__name__)
 
 ALGORITHMS = Algorithms(
     rsa="PS256",
@@ -35,6 +38,8 @@ class Login(httpx.Auth, ABC):
     def __init__(self, timeout_seconds: float) -> None:
         """`timeout_seconds`: for a call to NetSuite; a login is given up earlier."""
         self._client = open_client(min(_LOGIN_SECONDS, timeout_seconds), 2, None)
+        self._clock = Clock()
+        """NetSuite's, by which it judges what is signed."""
 
     def prepare(self) -> None:
         """Does beforehand what may take long, so that it is not done while a slot is held.
@@ -121,6 +126,16 @@ class NetSuiteAuth(Login):
             yield request
 
     def _fetch(self) -> Token:
+        ahead = self._clock.ahead
+        try:
+            return self._ask_for_token()
+        except AuthenticationFailed:
+            if not self._clock.was_wrong(ahead):
+                raise
+            log.warning("This host's clock is not NetSuite's: logging in by NetSuite's.")
+            return self._ask_for_token()
+
+    def _ask_for_token(self) -> Token:
         url = f"{self._credentials.base_url}/services/rest/auth/oauth2/v1/token"
         form = {
             "grant_type": "client_credentials",
@@ -130,6 +145,7 @@ class NetSuiteAuth(Login):
         request = self._client.build_request("POST", url, data=form)
         with telling(request):
             response = send(self._client, "NetSuite", request)
+            self._clock.heed(response)
             if response.status_code != 200:
                 error = error_of(response)
                 if isinstance(error, ServiceUnavailable | RateLimited):
@@ -144,7 +160,7 @@ class NetSuiteAuth(Login):
 
     def _assertion(self, url: str) -> str:
         """Its times are back-dated a little, for clocks that differ."""
-        who, now = self._credentials, int(time.time())
+        who, now = self._credentials, int(self._clock.now())
         claims: dict[str, object] = {
             "iss": who.client_id,
             "aud": url,

@@ -5,19 +5,22 @@ The record API loads records in edit mode even to read them, so nothing is read 
 
 import json
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
 
 import httpx
 
-from app.breaker import Breaker
+from app.breaker import Breaker, is_probing
 from app.errors import AuthenticationFailed, RateLimited, ServiceUnavailable, SyncError
 from app.netsuite.auth import Login
 from app.netsuite.errors import ensure_served, error_of
 from app.netsuite.governor import Governor
 from app.retry import Backoff
+from app.silence import Silence
 from app.transport import has_time_for, json_object, open_client, send, telling, timeouts
 
+_Taken = TypeVar("_Taken")
 _SUITEQL = "/services/rest/query/v1/suiteql"
 _PAGE = 1000
 _TRIES = 6
@@ -26,7 +29,8 @@ _BACKOFF = Backoff(first=0.5, longest=8.0)
 
 
 class NetSuiteClient:
-    """One per process; threads share it. Every request holds one of the governor's slots.
+    """One per process; threads share it. Every request holds one of the governor's slots, save a
+    probe's: where NetSuite answers nothing, its calls hold them all.
 
     Raises (every call): AuthenticationFailed, RateLimited, RecordLocked, ServiceUnavailable, or
     what app/netsuite/errors.py makes of the answer.
@@ -48,6 +52,7 @@ class NetSuiteClient:
         `backoff`: between the tries of a request that NetSuite refuses for their number.
         """
         self.auth, self._governor, self._breaker = auth, governor, breaker
+        self._silence = Silence(breaker)
         self._base, self._backoff = base_url, backoff
         self._query_timeouts = timeouts(min(query_seconds, timeout_seconds))
         self._client = open_client(timeout_seconds, connections, auth)
@@ -68,15 +73,15 @@ class NetSuiteClient:
             json=body,
             timeout=self._query_timeouts,
         )
-        answer = json_object(self._send(request), "NetSuite")
-        rows = answer.get("items")
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise ServiceUnavailable("NetSuite answered a query without rows.", service="netsuite")
-        return [_row(row) for row in rows]
+        return [_row(row) for row in self._send(request, _rows)]
 
     def log_in_anew(self) -> None:
         """Tries the credentials, whether or not there is a good token."""
         self.auth.log_in()
+
+    def suspect_with(self, suspect: Callable[[], object]) -> None:
+        """What is to ask when NetSuite is silent (app/silence.py)."""
+        self._silence.probe_with(suspect)
 
     def ask_anything(self) -> None:
         """A cheap call, to see whether NetSuite answers."""
@@ -85,7 +90,7 @@ class NetSuiteClient:
     def read(self, path: str, accept: str) -> dict[str, Any]:
         """A JSON object, by its path; `accept` is the media type that is asked for."""
         request = self._client.build_request("GET", self._base + path, headers={"Accept": accept})
-        return json_object(self._send(request), "NetSuite")
+        return self._send(request, _object)
 
     def write(self, method: str, path: str, body: dict[str, object]) -> httpx.Response:
         """A write's answer. `path` begins with a slash and may hold a query."""
@@ -99,20 +104,29 @@ class NetSuiteClient:
             },
             content=json.dumps(body),
         )
-        return self._send(request, writes=True)
+        return self._send(request, lambda response: response, writes=True)
 
     def close(self) -> None:
+        self._silence.close()
         self._client.close()
         self.auth.close()
 
-    def _send(self, request: httpx.Request, *, writes: bool = False) -> httpx.Response:
+    def _send(
+        self, request: httpx.Request, take: Callable[[httpx.Response], _Taken], writes: bool = False
+    ) -> _Taken:
+        """`take` makes something of the answer; if it cannot, that is a failure of NetSuite's."""
         with telling(request):
-            return self._insist(request, writes=writes)
+            return self._insist(request, take, writes)
 
-    def _insist(self, request: httpx.Request, *, writes: bool) -> httpx.Response:
+    def _insist(
+        self, request: httpx.Request, take: Callable[[httpx.Response], _Taken], writes: bool
+    ) -> _Taken:
         """A throttled request was not carried out: the same goes again, while the run has time."""
         failures = 0
-        while (response := self._ask(request, writes=writes)).status_code >= 400:
+        while True:
+            response, taken = self._ask(request, take, writes)
+            if taken is not None:
+                return taken
             error = error_of(response)
             throttled = self._throttled(error)
             if throttled is error:  # a refused login must not make the storm last
@@ -122,19 +136,25 @@ class NetSuiteClient:
             if failures == _TRIES or not has_time_for(wait):
                 raise throttled
             time.sleep(wait)
-        return response
 
-    def _ask(self, request: httpx.Request, *, writes: bool) -> httpx.Response:
+    def _ask(
+        self, request: httpx.Request, take: Callable[[httpx.Response], _Taken], writes: bool
+    ) -> tuple[httpx.Response, _Taken | None]:
+        """→ the answer, and what was taken from it; None: it is a refusal."""
         try:
             with self._breaker.watch(_record(request) if writes else ""):
                 self.auth.prepare()  # not while a slot is held: a token endpoint may be slow
-                with self._governor.slot(ahead=not writes):
+                with self._slot(ahead=not writes):
                     self._breaker.ensure_up()  # it may have gone down while a slot was waited for
-                    response = send(self._client, "NetSuite", request, writes=writes)
+                    with self._silence.awaiting(request):
+                        response = send(self._client, "NetSuite", request, writes=writes)
                 ensure_served(response, writes=writes)
-                return response
+                return response, take(response) if response.status_code < 400 else None
         except AuthenticationFailed as refused:  # by the token endpoint
             raise self._throttled(refused) from None
+
+    def _slot(self, *, ahead: bool) -> AbstractContextManager[None]:
+        return nullcontext() if is_probing() else self._governor.slot(ahead=ahead)
 
     def _throttled(self, error: SyncError) -> RateLimited:
         """The error, if it is for the number of requests. In a storm of such refusals NetSuite
@@ -160,6 +180,17 @@ def _record(request: httpx.Request) -> str:
     """What is written. New records have no address of their own yet."""
     path = request.url.path
     return f"{path} {hash(request.content)}" if request.method == "POST" else path
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    return json_object(response, "NetSuite")
+
+
+def _rows(response: httpx.Response) -> list[dict[str, Any]]:
+    rows = _object(response).get("items")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ServiceUnavailable("NetSuite answered a query without rows.", service="netsuite")
+    return rows
 
 
 def _row(given: dict[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from app.netsuite.address_books import AddressBooks
 from app.netsuite.client import NetSuiteClient
 from app.netsuite.lookups import Lookups
 from app.netsuite.posts import Posts
+from app.netsuite.rows import is_internal_id
 
 _CUSTOMER = "/services/rest/record/v1/customer"
 
@@ -49,7 +50,7 @@ class Customers:
             with self._posts.one(key):
                 response = self._client.write("POST", _CUSTOMER, body)
         last = response.headers.get("Location", "").rstrip("/").rpartition("/")[2]
-        customer = str(last) if last.isascii() and last.isdigit() else self._id_of(key)
+        customer = str(last) if is_internal_id(last) else self._id_of(key)
         if "addressBook" in body:
             self._books.wrote(customer)
         return customer

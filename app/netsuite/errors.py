@@ -26,6 +26,7 @@ from app.errors import (
     ServiceUnavailable,
     SyncError,
 )
+from app.response_body import json_of, words_of
 from app.transport import retry_after
 
 
@@ -158,6 +159,8 @@ BY_STATUS = {
     429: (RateLimited, _LIMIT),
 }
 """Where no code is given that we know; from 500 on NetSuite is not available."""
+_SAVED = 204
+"""What NetSuite itself says to a write, without a body (facts: operations)."""
 _NOT_NETSUITE = "Something else answers in NetSuite's place: it may be closed for maintenance."
 
 
@@ -182,7 +185,8 @@ def ensure_served(response: httpx.Response, *, writes: bool) -> None:
         ServiceUnavailable: NetSuite failed, or something else answers in its place.
     """
     by_gateway = response.status_code in (502, 504)
-    if response.status_code < 400 and "html" in response.headers.get("Content-Type", ""):
+    is_page = "html" in response.headers.get("Content-Type", "")
+    if response.status_code < 400 and (is_page or (writes and response.status_code != _SAVED)):
         error: SyncError = _build(ServiceUnavailable, _NOT_NETSUITE, response, Detail("", ""))
         by_gateway = True
     elif response.status_code >= 400:
@@ -199,7 +203,7 @@ def ensure_served(response: httpx.Response, *, writes: bool) -> None:
 def _build(
     error: type[SyncError], sentence: str, response: httpx.Response, detail: Detail
 ) -> SyncError:
-    said = " | ".join(f"{one.code}: {one.text}" for one in _details(response)) or response.text
+    said = " | ".join(f"{one.code}: {one.text}" for one in _details(response)) or words_of(response)
     field = detail.field
     if (found := _ERROR_ID.search(said)) and error is ServiceFailed:
         sentence = f"{sentence.rstrip('.')} (Error ID {found[1]})."
@@ -217,10 +221,7 @@ def _build(
 
 def _details(response: httpx.Response) -> list[Detail]:
     """Each error that the answer lists; none where a gateway answered HTML, or nothing."""
-    try:
-        body = response.json()
-    except ValueError:
-        return []
+    body = json_of(response)
     if not isinstance(body, dict):
         return []
     listed = body.get("o:errorDetails")

@@ -41,7 +41,8 @@ class Governor:
         """Holds a slot for one request; `ahead` of this process's other calls, for look-ups.
 
         Raises:
-            RateLimited: none became free in time, or NetSuite wishes no calls for longer.
+            RateLimited: none became free in time, NetSuite wishes no calls for longer, or the
+                process is to end.
             redis.exceptions.RedisError: Redis does not answer: nothing is sent without a slot.
         """
         self._begin()
@@ -82,6 +83,10 @@ class Governor:
             redis.exceptions.RedisError: Redis does not answer.
         """
         return self._allotment.state()
+
+    def end(self) -> None:
+        """The process is to end: no call begins any more, and nobody waits for a slot."""
+        self._slots.end()
 
     def close(self) -> None:
         """Gives all slots back, and Redis's connections."""

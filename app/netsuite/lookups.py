@@ -7,7 +7,7 @@ Visibility follows the role: an empty answer does not prove that nothing is ther
 import logging
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from app.answers import text
@@ -16,6 +16,7 @@ from app.gathering import Gathering, one_by_one
 from app.models import AddressLine, Candidates, Customer
 from app.netsuite.client import NetSuiteClient
 from app.netsuite.names import folded
+from app.netsuite.rows import Row, internal_id, is_internal_id, page_behind
 from app.renewable import Renewable
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,6 @@ _CURRENCIES_KEPT_SECONDS = 600.0
 _STAGE = "searchstage"
 _SPACED = "TRIM(REPLACE(REPLACE(REPLACE(UPPER(companyname), '  ', ' '), '  ', ' '), '  ', ' '))"
 """With runs of up to eight spaces as one."""
-
-Row = Mapping[str, str]
 
 
 class _Wanted(NamedTuple):
@@ -82,7 +81,7 @@ class Lookups:
 
     def customer(self, customer: str) -> Customer | None:
         """The Customer of an internal id; None: gone, merged, or hidden from our role."""
-        if not (customer.isascii() and customer.isdigit()):
+        if not is_internal_id(customer):
             return None
         return self._customers.get(customer)
 
@@ -149,13 +148,14 @@ class Lookups:
         condition = f"entity IN ({_marks(customers)})"
         found: dict[str, tuple[AddressLine, ...]] = {}
         for row in self._rows(columns, table, condition, customers, key="internalid"):
-            line = AddressLine(_text(row, "internalid"), row.get("label", ""))
-            found[_text(row, "entity")] = (*found.get(_text(row, "entity"), ()), line)
+            line = AddressLine(internal_id(row, "internalid"), row.get("label", ""))
+            customer = internal_id(row, "entity")
+            found[customer] = (*found.get(customer, ()), line)
         return found
 
     def _read_currencies(self) -> tuple[float, dict[str, str]]:
         rows = self._rows("id, symbol", "currency", "symbol IS NOT NULL", [])
-        return time.monotonic(), {_text(row, "symbol"): _text(row, "id") for row in rows}
+        return time.monotonic(), {_text(row, "symbol"): internal_id(row, "id") for row in rows}
 
     def _customer_rows(self, condition: str, values: Sequence[str]) -> list[Row]:
         """Customers; their stage is asked for as long as NetSuite takes the column, since nothing
@@ -183,16 +183,17 @@ class Lookups:
         begin = ["SELECT", columns, "FROM", table, "WHERE", condition]
         end = ["ORDER BY", key]
         page = self._client.suiteql(" ".join([*begin, *end]), values, self._page)
+        last = "-1"
         while len(page) == self._page:
             rows += page
-            after = [*values, _text(page[-1], key)]
+            last = page_behind(page, key, last)
             further = " ".join([*begin, "AND", key, "> ?", *end])
-            page = self._client.suiteql(further, after, self._page)
+            page = self._client.suiteql(further, [*values, last], self._page)
         return [*rows, *page]
 
     def _customer(self, row: Row) -> Customer:
         return Customer(
-            _text(row, "id"),
+            internal_id(row, "id"),
             row.get("companyname", ""),
             row.get(self._id_column) or None,
             is_inactive=row.get("isinactive") == "T",

@@ -158,8 +158,8 @@ def _shape(described: Mapping[str, Any]) -> Shape:
         return "choice" if _is_choice(inner) else "reference"
     if kind == "string":
         return "date" if described.get("format") == "date" else "text"
-    shapes: dict[object, Shape] = {"boolean": "boolean", "integer": "number", "number": "number"}
-    return shapes.get(kind, "unknown")
+    shapes: dict[str, Shape] = {"boolean": "boolean", "integer": "number", "number": "number"}
+    return shapes.get(kind, "unknown") if isinstance(kind, str) else "unknown"
 
 
 def _is_choice(inner: Mapping[str, Any]) -> bool:

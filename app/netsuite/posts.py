@@ -27,10 +27,10 @@ class PostUnanswered(RecordLocked):
 class Posts:
     """Redis keys `cw:netsuite:posted:<id>`, the id being what the Customer is to bear."""
 
-    def __init__(self, redis: Redis, lease_seconds: float) -> None:
-        """`lease_seconds`: how long a run may take, and its POST may leave at the end of it."""
+    def __init__(self, redis: Redis, run_seconds: float) -> None:
+        """`run_seconds`: how long a run may take, and its POST may leave at the end of it."""
         self._redis = redis
-        self._lasts = int(lease_seconds) + _ENDED_SECONDS + _SPARE_SECONDS
+        self._lasts = int(run_seconds) + _ENDED_SECONDS + _SPARE_SECONDS
 
     @contextmanager
     def one(self, key: str) -> Iterator[None]:

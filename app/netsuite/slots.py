@@ -54,6 +54,17 @@ class _Waiter:
         self.turn.release()
 
 
+def _unheard(error: RedisError) -> RedisError:
+    failure = RedisError("Redis does not answer: nothing is sent.")
+    failure.__cause__ = error
+    return failure
+
+
+def _ending() -> RateLimited:
+    words = "This process is to end, and begins no more calls."
+    return RateLimited(words, service="netsuite", retry_after=0.0)
+
+
 class Slots:
     """Threads take and free slots; one negotiator reports and is answered.
 
@@ -73,13 +84,14 @@ class Slots:
         self._busy = self._peak = 0
         self._told = Report(0, 0, 0, 0)
         self._grant = _NOTHING
+        self._is_over = False
 
     def take(self, ahead: bool, seconds: float) -> None:
         """Returns when one of the slots is the caller's. `ahead` of all who are not, else in turn.
 
         Raises:
             RateLimited: none became free within so many seconds, or NetSuite wishes no calls for
-                longer than that.
+                longer than that, or the process is to end.
             redis.exceptions.RedisError: there is none, and Redis does not answer.
         """
         waiter = _Waiter(time.monotonic() + seconds)
@@ -106,6 +118,12 @@ class Slots:
             is_news = self.held < self._grant.granted
         if is_news:
             self._negotiate()
+
+    def end(self) -> None:
+        """No call begins any more: whoever waits, or comes, is told at once."""
+        with self._mutex:
+            self._is_over = True
+            self._serve()
 
     def rounds_waiting(self) -> float:
         """How often the calls that wait in turn fill the slots."""
@@ -136,12 +154,7 @@ class Slots:
             self._told = Report(0, 0, 0, 0)
             if self.held and time.monotonic() < self._grant.ends_at:
                 return
-            for waiter in chain(*self._lanes):
-                waiter.failure = RedisError("Redis does not answer: nothing is sent.")
-                waiter.failure.__cause__ = error
-                waiter.wake()
-            for lane in self._lanes:
-                lane.clear()
+            self._turn_away(lambda: _unheard(error))
 
     def seconds_to_report(self, soon: float, beat: float) -> float | None:
         """When to report again; None: when asked to."""
@@ -161,6 +174,8 @@ class Slots:
     def _serve(self) -> None:
         """Gives back what is above the share; then starts who may start."""
         self.held = max(self._busy, min(self.held, self._grant.share))
+        if self._is_over:
+            self._turn_away(_ending)
         now = time.monotonic()
         if now < self._grant.rests_until:
             self._put_off(self._grant.rests_until, self._grant.rests_until - now)
@@ -171,6 +186,14 @@ class Slots:
             self._busy += 1
             waiter.served = True
             waiter.wake()
+
+    def _turn_away(self, failure: Callable[[], RateLimited | RedisError]) -> None:
+        """All who wait, each with a failure of its own: threads that raise one make it longer."""
+        for waiter in chain(*self._lanes):
+            waiter.failure = failure()
+            waiter.wake()
+        for lane in self._lanes:
+            lane.clear()
 
     def _put_off(self, until: float, rest: float) -> None:
         """Whoever would wait in vain is told at once."""

@@ -7,10 +7,12 @@ those that are refused are gone on without.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from app.errors import AuthenticationFailed, PermanentError, ServiceUnavailable
+from app.answers import unexpected
+from app.errors import AuthenticationFailed, PermanentError
 from app.flow import Flow
 from app.netsuite.client import NetSuiteClient
 from app.netsuite.comparing import Standing, column_of
+from app.netsuite.rows import internal_id, page_behind
 
 CUSTOMERS_PER_QUERY = 500
 """An IN takes 1,000 values at most."""
@@ -52,7 +54,7 @@ class Standings:
         ids = sorted(set(customers))
         if not ids:
             return {}
-        rows = {row["id"]: row for row in self._rows(ids) if "id" in row}
+        rows = {internal_id(row, "id"): row for row in self._rows(ids)}
         lines = self._lines(sorted(rows))
         subsidiaries, primaries = self._subsidiaries(sorted(rows))
         return {
@@ -123,7 +125,7 @@ class Standings:
         found: dict[str, set[str]] = {customer: set() for customer in ids}
         primaries: dict[str, str] = {}
         for row in self._all(query, "id", ids):
-            found[row["entity"]].add(row["subsidiary"])
+            found[row["entity"]].add(internal_id(row, "subsidiary"))
             if row.get("isprimarysub") == "T":
                 primaries[row["entity"]] = row["subsidiary"]
         return found if self._further else None, primaries
@@ -134,13 +136,12 @@ class Standings:
         while parameters:
             rows = self._client.suiteql(query, [last, *parameters], limit=_ROWS_PER_QUERY)
             for row in rows:
-                if key not in row or "entity" not in row:
-                    words = f"NetSuite answered a query with a row without {key} or entity."
-                    raise ServiceUnavailable(words, service="netsuite")
+                if internal_id(row, "entity") not in parameters:
+                    raise unexpected("NetSuite", "a query with a row of another Customer")
                 yield row
             if len(rows) < _ROWS_PER_QUERY:
                 return
-            last = rows[-1][key]
+            last = page_behind(rows, key, last)
 
 
 def _in_no_query(flow: Flow) -> list[str]:

@@ -36,23 +36,23 @@ class TokenCredentials:
 
 
 class TokenBasedAuth(Login):
-    """Signs each request, with a nonce of its own each time that it is sent."""
+    """Signs each request, with a nonce of its own each time that it is sent, and NetSuite's time
+    as soon as that is known: a signature may be 300 seconds old or early.
+    """
 
     def __init__(self, credentials: TokenCredentials, timeout_seconds: float) -> None:
         super().__init__(timeout_seconds)
+        self._client.auth = self
         self._credentials = credentials
-        self._signer = Client(
-            credentials.consumer_key,
-            client_secret=credentials.consumer_secret.get_secret_value(),
-            resource_owner_key=credentials.token_id,
-            resource_owner_secret=credentials.token_secret.get_secret_value(),
-            signature_method=SIGNATURE_HMAC_SHA256,
-            realm=credentials.realm,
-        )
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        ahead = self._clock.ahead
         self._sign(request)
-        yield request
+        response = yield request
+        self._clock.heed(response)
+        if response.status_code == 401 and self._clock.was_wrong(ahead):
+            self._sign(request)
+            yield request
 
     def log_in(self) -> None:
         """There is no login: asks for a Customer that nobody has. A refusal of anything else but
@@ -66,7 +66,6 @@ class TokenBasedAuth(Login):
             headers={"Prefer": "transient"},
             json={"q": _NOBODY},
         )
-        self._sign(request)
         with telling(request):
             response = send(self._client, "NetSuite", request)
             if response.status_code < 400:
@@ -79,5 +78,15 @@ class TokenBasedAuth(Login):
         """The address as it goes over the wire, encoded once and not once more. A JSON body is no
         part of what is signed.
         """
-        _, headers, _ = self._signer.sign(str(request.url), request.method, headers={})
+        who = self._credentials
+        signer = Client(
+            who.consumer_key,
+            client_secret=who.consumer_secret.get_secret_value(),
+            resource_owner_key=who.token_id,
+            resource_owner_secret=who.token_secret.get_secret_value(),
+            signature_method=SIGNATURE_HMAC_SHA256,
+            realm=who.realm,
+            timestamp=str(int(self._clock.now())),
+        )
+        _, headers, _ = signer.sign(str(request.url), request.method, headers={})
         request.headers["Authorization"] = headers["Authorization"]

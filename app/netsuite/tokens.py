@@ -10,6 +10,7 @@ account's:
 import hashlib
 import logging
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,6 +35,8 @@ _PATIENCE_SECONDS = 30.0
 """How long another process's renewal is waited for."""
 _REST_SECONDS = 5.0
 """How long an old token is used before Redis is asked again for a new one."""
+_LIFE = re.compile(r"[1-9][0-9]{0,12}", re.ASCII)
+"""Milliseconds, as this code writes them: whatever else stands there, a new login replaces."""
 _DISCARD = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
@@ -127,7 +130,7 @@ class SharedToken:
     def _read(self) -> Token | None:
         stored, left_ms = self._redis.pipeline().get(self._key).pttl(self._key).execute()
         life_ms, _, text = (stored or "").partition(" ")
-        if not (text and life_ms.isdecimal() and left_ms > 0):
+        if not (text and _LIFE.fullmatch(life_ms) and left_ms > 0):
             return None
         return Token.granted(text, int(life_ms), left_ms)
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from redis import Redis
-from simple_salesforce.format import format_soql
 
 from app.links import Links
 from app.reconciliation.found import Found, Page, account_in, is_deleted, winner_in
 from app.salesforce.accounts import IDS_PER_QUERY
 from app.salesforce.answers import moment
 from app.salesforce.client import SalesforceClient
+from app.salesforce.soql import format_soql
 
 _SCANNED_AT_A_TIME = 200
 _SCANS = 250

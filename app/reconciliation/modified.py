@@ -8,11 +8,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from simple_salesforce.format import format_soql
-
 from app.reconciliation.found import Found, Page, account_in, is_deleted, winner_in
 from app.salesforce.answers import moment, record_id
 from app.salesforce.client import SalesforceClient
+from app.salesforce.soql import format_soql
 
 _ACCOUNTS = "SELECT Id, SystemModstamp, IsDeleted, MasterRecordId FROM Account WHERE {:literal}"
 _OPPORTUNITIES = (

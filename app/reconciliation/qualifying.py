@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from simple_salesforce.format import format_soql
-
 from app.reconciliation.found import Found, Page, account_in
 from app.salesforce.answers import moment
 from app.salesforce.client import SalesforceClient
+from app.salesforce.soql import format_soql
 
 _WHICH = "FROM Account WHERE Id IN (SELECT AccountId FROM Opportunity WHERE {:literal})"
 _BESIDES = " AND ({:literal})"

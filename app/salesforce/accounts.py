@@ -4,13 +4,10 @@ SOQL is built with simple-salesforce's quoting alone; names of fields come from 
 they are held to letters, digits and underscores.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
-
-from simple_salesforce.format import format_soql
 
 from app.answers import an_object, text, unexpected
 from app.errors import RecordNotFound, RecordRejected
@@ -19,6 +16,7 @@ from app.models import Account, Address, Scalar, account_id
 from app.salesforce.answers import SERVICE, moment, optional_id, optional_text, page, record_id
 from app.salesforce.client import SalesforceClient
 from app.salesforce.glance import FIELDS, Glance, glance_of
+from app.salesforce.soql import format_soql
 
 IDS_PER_QUERY = 200
 """An encoded id takes 27 bytes of a URL that may have 16,384."""
@@ -67,8 +65,11 @@ class Accounts:
         soql = format_soql(
             "SELECT {:literal} FROM Account WHERE Id = {}", ", ".join(self._fields), account
         )
-        asked_at = time.time()
-        return next((account_of(found, asked_at) for found in self._query(soql)), None)
+        asked_at = self._client.now()
+        read = next((account_of(found, asked_at) for found in self._query(soql)), None)
+        if read and read.id[:15] != account[:15]:
+            raise unexpected(SERVICE, "a query with another Account than was asked for")
+        return read
 
     def read_many(
         self, accounts: Sequence[str], criteria: Qualification
@@ -87,7 +88,7 @@ class Accounts:
             half = len(accounts) // 2
             first = self.read_many(accounts[:half], criteria)
             return first | self.read_many(accounts[half:], criteria)
-        asked_at = time.time()
+        asked_at = self._client.now()
         found = {
             record_id(row, "Id")[:15]: reading_of(row, asked_at, criteria)
             for row in self._query(soql)

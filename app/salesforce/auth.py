@@ -5,6 +5,7 @@ refuses it, then there is one new login, for all threads together. A second refu
 that a wrong scope, which looks like an expired session, cannot lock the user out.
 """
 
+import logging
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -15,18 +16,24 @@ import httpx
 from pydantic import SecretStr
 
 from app.answers import an_object, decoded, token_text
+from app.clock import Clock
 from app.errors import AuthenticationFailed, ServiceUnavailable
 from app.loopback import is_loopback, is_private
 from app.private_key import Algorithms, sign
 from app.renewable import Renewable
+from app.response_body import words_of
 from app.salesforce.answers import SERVICE, instance_of, organization_of
 from app.salesforce.errors import error_of
 from app.transport import send, telling
+
+log = logging.getLogger(__name__)
 
 ALGORITHMS = Algorithms(rsa="RS256", least_bits=2048)
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _PRODUCTION, _SANDBOX = "https://login.salesforce.com", "https://test.salesforce.com"
 """What the JWT's audience must be, whatever host it is sent to (facts: REST, authentication)."""
+_JUST_SECONDS = 10.0
+"""A session that is refused so soon after it took the place of another is not merely expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,11 @@ class SalesforceAuth(httpx.Auth):
 
     def __init__(self, credentials: Credentials, client: httpx.Client) -> None:
         """`client` is for the token endpoint alone and carries no auth."""
+        self.clock = Clock()
+        """Salesforce's, by which assertions end."""
         self._credentials, self._client = credentials, client
         self._session = Renewable(self._log_in)
+        self._replacement: Session | None = None
 
     def session(self, refused: Session | None = None) -> Session:
         """The current session; a new one if there is none, or the current one was `refused`.
@@ -107,22 +117,42 @@ class SalesforceAuth(httpx.Auth):
         """
         began = time.monotonic()
         session = self.session(refused)
-        return session, session.granted_at >= began
+        is_new = session.granted_at >= began
+        if is_new:
+            self._replacement = session
+        return session, is_new
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        session, is_new = self.session(), False
+        session = self.session()
+        is_new = self._has_just_replaced(session)
         while True:
             request.headers["Authorization"] = f"Bearer {session.token}"
             response = yield request
-            if is_new or response.status_code != 401 or "scope" in response.text:
+            if is_new or response.status_code != 401 or "scope" in words_of(response):
                 return
             session, is_new = self.renewed(session)
 
+    def _has_just_replaced(self, session: Session) -> bool:
+        """One that was refused, by another call: each of many would log in else, for nothing."""
+        age = time.monotonic() - session.granted_at
+        return session is self._replacement and age < _JUST_SECONDS
+
     def _log_in(self) -> Session:
+        ahead = self.clock.ahead
+        try:
+            return self._ask_for_session()
+        except AuthenticationFailed:
+            if not self.clock.was_wrong(ahead):
+                raise
+            log.warning("This host's clock is not Salesforce's: logging in by Salesforce's.")
+            return self._ask_for_session()
+
+    def _ask_for_session(self) -> Session:
         url = f"{self._credentials.login_url}/services/oauth2/token"
         request = self._client.build_request("POST", url, data=self._grant())
         with telling(request):
             response = send(self._client, SERVICE, request)
+            self.clock.heed(response)
             if response.status_code >= 500:
                 raise ServiceUnavailable(
                     "Salesforce's token endpoint is not available.", service="salesforce"
@@ -150,7 +180,7 @@ class SalesforceAuth(httpx.Auth):
             "iss": who.client_id,
             "sub": who.username,
             "aud": who.audience or audience_of(who.login_url),
-            "exp": int(time.time()) + 180,
+            "exp": int(self.clock.now()) + 180,
         }
         assertion = sign(who.private_key_file, ALGORITHMS, claims, service="salesforce")
         return {"grant_type": _JWT_BEARER, "assertion": assertion}

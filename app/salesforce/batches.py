@@ -1,6 +1,5 @@
 """Accounts by the hundreds, for whoever looks at all of them."""
 
-import time
 from collections.abc import Iterable, Sequence
 
 from app.models import Account
@@ -26,7 +25,7 @@ def read_accounts(
     found: dict[str, Account] = {}
     for at in range(0, len(wanted), ACCOUNTS_PER_CALL):
         batch = wanted[at : at + ACCOUNTS_PER_CALL]
-        asked_at = time.time()
+        asked_at = client.now()
         records = client.retrieve("Account", batch, fields)
         found |= {
             account: account_of(record, asked_at)

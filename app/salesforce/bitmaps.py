@@ -76,6 +76,12 @@ def _is_record(schema: Mapping[str, Any]) -> bool:
     return schema.get("type") == "record" and isinstance(schema.get("fields"), list)
 
 
-def _short(name: str) -> str:
-    """A record's name without its namespace."""
+def _short(name: object) -> str:
+    """A record's name without its namespace.
+
+    Raises:
+        ValueError: it has none.
+    """
+    if not isinstance(name, str):
+        raise ValueError("a record of the schema has no name")
     return name.rpartition(".")[2]

@@ -12,11 +12,14 @@ import fastavro
 from fastavro.schema import SchemaParseException
 
 from app.errors import PermanentError
+from app.salesforce.avro_shape import Shape
 from app.salesforce.bitmaps import FieldPositions
 
 CHANGES_UNLISTED = "GAP_OVERFLOW"
 """More than 100,000 changes in one transaction: the event stands for any record of its entity."""
 _NO_RECORD = "000000000000000AAA"
+_UNREADABLE = (EOFError, LookupError, TypeError, ValueError, OverflowError, RecursionError)
+"""What bad bytes and texts make fastavro and json raise: they have no error of their own."""
 
 
 class MalformedEvent(PermanentError):
@@ -61,6 +64,7 @@ class ChangeEvent:
 
 class _Known(NamedTuple):
     parsed: Any
+    shape: Shape
     positions: FieldPositions
 
 
@@ -80,9 +84,9 @@ class ChangeEventDecoder:
         """
         schema = self._schema(schema_id)
         try:
+            schema.shape.ensure(payload)
             return _event(_header(schema.parsed, payload), schema.positions)
-        except (EOFError, LookupError, TypeError, ValueError, OverflowError) as cause:
-            # fastavro has no error of its own for bad bytes: these are what it raises
+        except _UNREADABLE as cause:
             raise MalformedEvent(
                 f"A change event does not fit its schema {schema_id[:40]!r}: "
                 f"{type(cause).__name__} {cause}"[:300],
@@ -100,8 +104,9 @@ class ChangeEventDecoder:
 def _parsed(schema_id: str, text: str) -> _Known:
     try:
         definition = json.loads(text)
-        return _Known(fastavro.parse_schema(definition), FieldPositions(definition))
-    except (LookupError, TypeError, ValueError, SchemaParseException) as cause:
+        parsed = fastavro.parse_schema(definition)
+        return _Known(parsed, Shape(parsed), FieldPositions(definition))
+    except (*_UNREADABLE, SchemaParseException) as cause:
         raise MalformedEvent(
             f"The schema {schema_id[:40]!r} of a change event cannot be read: {cause}"[:300],
             service="salesforce",
@@ -109,11 +114,7 @@ def _parsed(schema_id: str, text: str) -> _Known:
 
 
 def _header(schema: Any, payload: bytes) -> Mapping[str, Any]:
-    buffer = BytesIO(payload)
-    record = fastavro.schemaless_reader(buffer, schema, None)
-    left = len(payload) - buffer.tell()
-    if left:
-        raise ValueError(f"{left} of {len(payload)} bytes are left over")
+    record = fastavro.schemaless_reader(BytesIO(payload), schema, None)
     if not isinstance(record, dict) or not isinstance(record.get("ChangeEventHeader"), dict):
         raise TypeError("it has no ChangeEventHeader")
     header: dict[str, Any] = record["ChangeEventHeader"]

@@ -17,7 +17,16 @@ from app.errors import (
     ServiceUnavailable,
     SyncError,
 )
+from app.response_body import json_of, words_of
 from app.transport import retry_after
+
+
+class AllowanceUsedUp(ServiceUnavailable):
+    """The org's API calls of the day are used up, for every program: nothing passes until some of
+    them are 24 hours old. It is as good as down, and is probed as what is down.
+    """
+
+    counts = False
 
 
 class Row(NamedTuple):
@@ -49,9 +58,8 @@ TABLE = (
     Row(
         "REQUEST_LIMIT_EXCEEDED",
         "totalrequests",
-        RateLimited,
+        AllowanceUsedUp,
         "Salesforce's daily API limit is used up.",
-        300.0,
     ),
     Row("REQUEST_LIMIT_EXCEEDED", "", RateLimited, "Too many long requests to Salesforce.", 5.0),
     Row("UNABLE_TO_LOCK_ROW", "", RecordLocked, "Salesforce is saving the record just now."),
@@ -117,13 +125,10 @@ def _build(
 
 def _code_and_message(response: httpx.Response) -> tuple[str, str]:
     """REST answers a list of errors, OAuth an object, gateways HTML or nothing."""
-    try:
-        body = response.json()
-    except ValueError:
-        return "", response.text[:300]
+    body = json_of(response)
     first = body[0] if isinstance(body, list) and body else body
     if not isinstance(first, dict):
-        return "", str(body)[:300]
+        return "", words_of(response)[:300]
     code = first.get("errorCode") or first.get("error") or ""
     message = first.get("message") or first.get("error_description") or ""
     return str(code), str(message)[:1000]

@@ -11,10 +11,28 @@ from app.salesforce.accounts import IDS_PER_QUERY, Accounts, Reading
 
 _WINDOW_SECONDS = 0.1
 _ENOUGH = 30
-"""A query waits so long for others to ride in it, unless so many are there already."""
+"""In a crowd a query waits so long for others to ride in it, unless so many are there already."""
+_CROWD_SECONDS = 1.0
+"""So long after a query in which several rode. Without a crowd nobody waits for others."""
 _KEPT_SECONDS = 900.0
 _MOST_KEPT = 10_000
 """Some 40 MB of Accounts of the usual size."""
+
+
+class Crowd:
+    """Whether many are read just now. Who comes alone need not wait for others: none would come."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._until = clock, 0.0
+
+    def rode(self, together: int) -> None:
+        """So many accounts are in one query."""
+        if together > 1:
+            self._until = self._clock() + _CROWD_SECONDS
+
+    def window(self) -> float:
+        """How long the next query waits for others, in seconds."""
+        return _WINDOW_SECONDS if self._clock() < self._until else 0.0
 
 
 class _Kept(NamedTuple):
@@ -46,11 +64,12 @@ class Readings:
         """
         self._accounts, self._criteria = accounts, criteria
         self._seconds, self._most = kept_seconds, most_kept
+        self._crowd = Crowd()
         self._gathering = Gathering(
             one_by_one(self._fetch),
             Reading(),
             most=IDS_PER_QUERY,
-            window=lambda: _WINDOW_SECONDS,
+            window=self._crowd.window,
             enough=_ENOUGH,
         )
         self._lock = Lock()
@@ -88,4 +107,5 @@ class Readings:
                 del self._kept[oldest]
 
     def _fetch(self, accounts: Sequence[str]) -> Mapping[str, Reading | Exception]:
+        self._crowd.rode(len(accounts))
         return self._accounts.read_many(accounts, self._criteria())

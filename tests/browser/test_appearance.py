@@ -11,11 +11,11 @@ from tests.browser.shots import shoot
 from tests.browser.visitor import DESK, PHONE, Visitor, visit
 from tests.e2e.system import System
 from tests.eventually import eventually
+from tests.ports import free_port
 from workers.demo.process import Process, end_all
 from workers.demo.readiness import answers
 from workers.demo.story import IN_NETSUITE_TWICE
 from workers.demo.world import World
-from workers.redis_server import free_port
 
 NAMES = (
     "Bay Street Bakery",

@@ -11,6 +11,15 @@ from tests.e2e.system import System
 from tests.eventually import eventually
 from workers.demo.world import World
 
+_TIMED_BY_THE_CLOCK = """
+AbortSignal.timeout = (milliseconds) => {
+  const giving = new AbortController();
+  setTimeout(() => giving.abort(new DOMException("", "TimeoutError")), milliseconds);
+  return giving.signal;
+};
+"""
+"""The browser's own timer does not heed the clock that a test moves on."""
+
 
 @pytest.fixture
 def failed(demo: System, world: World) -> Refused:
@@ -26,12 +35,17 @@ def test_a_page_says_that_it_waits_while_nothing_answers(admin: Visitor, failed:
     page, account = admin.page, failed.accounts[0]
     asked: list[Route] = []
     told = page.locator(".refresh-words")
+    page.clock.install()
+    page.add_init_script(_TIMED_BY_THE_CLOCK)
     admin.opens(f"/accounts/{account}")
     expect(told).to_contain_text("Updated")
 
     page.route(f"**/api/closedwon/accounts/{account}", lambda route: asked.append(route))
+    page.clock.fast_forward(30_000)
     expect(told).to_contain_text("Waiting for the server, as of")
     is_live = page.locator(".status-dot-live").count()
+    eventually(lambda: page.evaluate("true") and bool(asked), "the page to ask again")
+    page.clock.fast_forward(10_000)
     expect(page.locator(".cw-trouble")).to_contain_text("longer than 10 seconds")
 
     assert is_live == 0
@@ -89,11 +103,13 @@ def test_salesforce_is_asked_again_after_a_failure(admin: Visitor, failed: Refus
 
 def test_what_goes_elsewhere_is_selected_no_more(admin: Visitor, failed: Refused) -> None:
     page, account = admin.page, failed.accounts[0]
+    page.clock.install()
     admin.opens(f"/dead-letters?account={account}")
     page.get_by_role("checkbox", name=f"Select {account}").check()
     selected = page.get_by_text("1 selected").first
     expect(selected).to_be_visible()
 
     failed.system.command("dead-letters", "discard", account, "--reason", "a duplicate")
+    page.clock.fast_forward(30_000)
 
     expect(page.locator("#bulk-place").get_by_text("1 selected")).to_be_hidden()

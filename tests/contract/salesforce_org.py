@@ -12,7 +12,8 @@ import httpx
 import jwt
 
 from tests.contract.subscription import Subscription
-from tests.contract.tls import trust
+from tests.keys import parsed
+from tests.tls import trust
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 DATA = "/services/data/v60.0"
@@ -62,7 +63,7 @@ class SalesforceOrg:
         }
         claims = {name: value for name, value in claims.items() if value is not None}
         signing_key = key or Path(self.environ["SALESFORCE_PRIVATE_KEY_FILE"]).read_bytes()
-        return jwt.encode(claims, signing_key, "RS256")
+        return jwt.encode(claims, parsed(signing_key), "RS256")
 
     def ask_token(self, **form: str) -> httpx.Response:
         """The token endpoint's answer."""

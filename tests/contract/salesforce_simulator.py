@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.contract.tls import trust
+from tests.tls import trust
 
 
 class SalesforceSimulator:

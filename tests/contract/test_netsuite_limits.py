@@ -102,6 +102,18 @@ def test_a_scripted_refusal_has_the_true_form(
     assert netsuite.admin("GET", "customers")["count"] == 0
 
 
+def test_something_else_can_answer_after_the_customer_was_saved(netsuite: NetSuiteAccount) -> None:
+    body = netsuite.company()
+    page = {"status": 200, "body": "<html>", "headers": {"Content-Type": "text/html"}}
+    fault(netsuite, call="customer.put", carried_out=True, **page)
+
+    answered = netsuite.put("001A", body)
+
+    listed = netsuite.admin("GET", "customers?external_id=001A")
+    assert (answered.status_code, answered.text) == (200, "<html>")
+    assert listed["count"] == 1
+
+
 def test_an_answer_can_be_lost_after_the_customer_was_saved(netsuite: NetSuiteAccount) -> None:
     body = netsuite.company()
     fault(netsuite, call="customer.put", drop="after")

@@ -96,6 +96,8 @@ def test_a_slow_answer_is_still_an_answer(
         ({"status": 503}, "call is missing"),
         ({"call": "query", "drop": "sometimes"}, "drop must be"),
         ({"call": "query", "status": 503, "times": 0}, "times must be"),
+        ({"call": "query", "drop": "before", "carried_out": True}, "carried_out needs an answer"),
+        ({"call": "query", "status": 503, "carried_out": 1}, "carried_out must be bool"),
     ],
 )
 def test_a_senseless_fault_is_refused_with_its_reason(

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests.contract.salesforce_org import DATA, JWT_BEARER, SalesforceOrg, refusal
 from tests.contract.salesforce_simulator import SalesforceSimulator
-from tests.contract.tls import trust
+from tests.tls import trust
 
 
 def test_a_jwt_bearer_assertion_opens_a_session_that_names_org_and_user(org: SalesforceOrg) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.contract.conftest import variables_in
-from tests.contract.tls import trust
+from tests.tls import trust
 
 PORTS = ["--salesforce-port=0", "--pubsub-port=0", "--netsuite-port=0"]
 

@@ -8,6 +8,9 @@ from typing import Any
 import httpx
 import jwt
 
+from tests.keys import parsed
+from tests.tls import trust
+
 _API = "/services/data/v66.0"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -28,7 +31,8 @@ class Salesforce:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
-        self._client = httpx.Client(base_url=environment["SALESFORCE_LOGIN_URL"], timeout=30)
+        url = environment["SALESFORCE_LOGIN_URL"]
+        self._client = httpx.Client(base_url=url, timeout=30, verify=trust())
         self._log_in()
 
     def _log_in(self) -> None:
@@ -39,7 +43,7 @@ class Salesforce:
             "aud": given["SALESFORCE_LOGIN_URL"],
             "exp": int(time.time()) + 120,
         }
-        key = Path(given["SALESFORCE_PRIVATE_KEY_FILE"]).read_text()
+        key = parsed(Path(given["SALESFORCE_PRIVATE_KEY_FILE"]).read_bytes())
         grant = {"grant_type": _JWT_BEARER, "assertion": jwt.encode(claims, key, "RS256")}
         session = _answer(self._client.post("/services/oauth2/token", data=grant))
         self._client.headers["Authorization"] = f"Bearer {session['access_token']}"
@@ -119,7 +123,7 @@ class NetSuite:
     """The account, as finance sees it, and the simulator's faults."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=f"{url}/_simulator", timeout=30)
+        self._client = httpx.Client(base_url=f"{url}/_simulator", timeout=30, verify=trust())
 
     def plant(self, fields: Mapping[str, object]) -> str:
         """A Customer made by hand → its internal id."""

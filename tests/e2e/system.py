@@ -1,12 +1,9 @@
 """The whole system as a test sees it: two clouds to act in, the command, and the ledger to read."""
 
 import json
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,8 +12,10 @@ from redis import Redis
 
 from app.journal import Journal, Line
 from app.letters import Letters
+from tests.command_line import run
 from tests.e2e.clouds import NetSuite, Salesforce
 from tests.eventually import eventually
+from tests.tls import trust
 from workers.demo.stack import Stack
 
 AT_REST = ("synced", "skipped", "dead")
@@ -135,16 +134,8 @@ class System:
         settings: dict[str, str] | None = None,
     ) -> str:
         """Runs `closedwon` as a person would → its standard output."""
-        done = subprocess.run(
-            [str(Path(sys.executable).parent / "closedwon"), *words],
-            env=self.stack.environment | _WIDE | (settings or {}),
-            cwd=self.stack.directory,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        environ = self.stack.environment | _WIDE | (settings or {})
+        done = run(words, environ, self.stack.directory, given=given, seconds=60)
         assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout if code == 0 else done.stdout + done.stderr
 
@@ -157,7 +148,7 @@ class System:
     def flower(self, path: str) -> httpx.Response:
         """A page of Flower, or an answer of its API, as the operator gets it."""
         login = self.stack.operator_login
-        return httpx.get(f"{self.stack.flower_url}{path}", auth=login, timeout=20)
+        return httpx.get(f"{self.stack.flower_url}{path}", auth=login, timeout=20, verify=trust())
 
     def flower_states(self, account: str, wanted: str) -> dict[str, str]:
         """State to exception text of the account's upserts; empty until `wanted` is there."""

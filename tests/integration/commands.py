@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.command_line import run
+
 PROGRAM = Path(sys.executable).parent / "closedwon"
 _SECONDS = 30
 
@@ -26,15 +28,7 @@ class Command:
         Raises:
             subprocess.TimeoutExpired: it goes on for longer than anybody is to wait.
         """
-        return subprocess.run(
-            [PROGRAM, *words],
-            env=self.environ | settings,
-            cwd=self.directory,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        return run(words, self.environ | settings, self.directory, seconds=_SECONDS)
 
     @contextmanager
     def running(self, *words: str, **settings: str) -> Iterator["subprocess.Popen[str]"]:

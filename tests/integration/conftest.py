@@ -19,6 +19,7 @@ from tests.integration.pages import FlowerServer, serving
 from tests.integration.planting import Plant, planting
 from tests.integration.reconciling import Bench
 from tests.integration.token_endpoint import Endpoint
+from tests.tls import trust
 from workers.redis_server import RedisServer
 
 
@@ -86,7 +87,8 @@ def command(
 @pytest.fixture
 def salesforce(clouds: Mapping[str, str]) -> Iterator[httpx.Client]:
     """The simulated org's admin plane; switches and faults are as before afterwards."""
-    with httpx.Client(base_url=f"{clouds['SALESFORCE_LOGIN_URL']}/_simulator/") as client:
+    url = f"{clouds['SALESFORCE_LOGIN_URL']}/_simulator/"
+    with httpx.Client(base_url=url, verify=trust()) as client:
         yield client
         client.post("reset").raise_for_status()
 
@@ -94,7 +96,8 @@ def salesforce(clouds: Mapping[str, str]) -> Iterator[httpx.Client]:
 @pytest.fixture
 def netsuite(clouds: Mapping[str, str]) -> Iterator[httpx.Client]:
     """The simulator's admin plane; no switch or fault is left from before, or afterwards."""
-    with httpx.Client(base_url=f"{clouds['NETSUITE_BASE_URL']}/_simulator/") as client:
+    url = f"{clouds['NETSUITE_BASE_URL']}/_simulator/"
+    with httpx.Client(base_url=url, verify=trust()) as client:
         client.post("reset").raise_for_status()
         yield client
         client.post("reset").raise_for_status()

@@ -21,7 +21,8 @@ class Desk:
         self.redis = redis
         self.pauses = Pauses(redis)
         self.nudges: list[Nudge] = []
-        self.ledger = Ledger(redis, self._publish, timing or Timing(grace=HOUR, waiting_grace=HOUR))
+        timing = timing or Timing(grace=HOUR, waiting_grace=HOUR, notice=0)
+        self.ledger = Ledger(redis, self._publish, timing)
 
     def row(self, account: str) -> dict[str, str]:
         """As it lies in Redis: absent fields are zero, off or empty."""

@@ -5,21 +5,18 @@ the sets that mirror them. Accounts are numbers in the model and one capital in 
 Nothing is due by itself (every grace is an hour): the sweeps here make due what they want swept.
 """
 
+import secrets
 import time
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
 
-from redis import Redis
-
-from app.ledger import Ledger
-from app.pauses import Pauses
-from app.terms import Held, Letter, Nudge, Order, Timing
-from tests.integration.ledger_desk import ANN, HOUR
-from tests.integration.ledger_rows import content_digest, differences, row_of
-from tests.ledger_harms import circular
-from tests.ledger_model import Draft
-from tests.ledger_state import AT_REST, LIMIT, RULES, Account, Budget, Message, State, Worker
+from app.models import StageName
+from app.terms import Held, Letter, Nudge, Order
+from tests.integration.ledger_desk import HOUR
+from tests.integration.ledger_pair import Pair
+from tests.integration.ledger_rows import content_digest, row_of
+from tests.ledger_state import (
+    Message,
+    Worker,
+)
 
 NEEDS = {
     "ingest": {"flow", "credentials"},
@@ -29,70 +26,8 @@ NEEDS = {
 }
 
 
-class Lockstep:
-    """A small world, twice."""
-
-    def __init__(self, redis: Redis, accounts: tuple[Account, ...], lost_margin: int = 0) -> None:
-        redis.flushdb()
-        self.redis = redis
-        self.model = Draft(State.first(accounts, Budget(0, 0, 0)), RULES)
-        self.ids = "ABC"[: len(accounts)]
-        limits = {"crash_limit": LIMIT, "retry_limit": LIMIT, "cycle_limit": LIMIT}
-        self.lost_margin = lost_margin
-        self.ledger = Ledger(
-            redis,
-            self._publish,
-            Timing(grace=HOUR, waiting_grace=HOUR, lost_margin=lost_margin, **limits),
-        )
-        self._pauses = Pauses(redis)
-        self.bag: dict[Message, Nudge] = {}
-        """The messages that are on their way, as the model and as the broker know them."""
-        self.holders: dict[tuple[int, str, int], Held] = {}
-        self.pauses: set[str] = set()
-        self.tokens: dict[tuple[int, str], int] = {}
-        self._claimed: dict[str, int] = defaultdict(int)
-        self._published: list[Nudge] = []
-
-    def edit(self, a: int, field: str, value: Any) -> None:
-        """Somebody saves an account in Salesforce."""
-        new = self.model.accounts[a]._replace(**{field: value})
-        circle = field == "parent" and circular(self.model.accounts, a, new.parent)
-        if new != self.model.accounts[a] and not circle:
-            self.model.accounts[a] = new
-            self.model.events.add(a)
-
-    def open(self, a: int, *, force: bool = False, rewrite: bool = False) -> None:
-        self.model.events.discard(a)
-        self.model.open(a, force, rewrite)
-        self.ledger.open([Order(self.ids[a], "changed", force, rewrite)])
-
-    def requeue(self, a: int) -> None:
-        """Asks for all in one order: only the dead move."""
-        wanted = list(dict.fromkeys((a, *range(len(self.ids)))))
-        verdicts = {self.ids[b]: self.model.requeue(b) for b in wanted}
-        assert self.ledger.requeue([self.ids[b] for b in wanted], ANN, force=True) == verdicts
-
-    def note(self, a: int) -> None:
-        has_letter = self.model.rows[a].letter
-        assert self.ledger.note(self.ids[a], ANN, comment="seen") is has_letter
-
-    def discard(self, a: int) -> None:
-        was_dead = self.model.rows[a].state == "dead"
-        if was_dead:
-            self.model.discard(a)
-        assert self.ledger.discard(self.ids[a], ANN) is was_dead
-
-    def link(self, a: int) -> None:
-        rests = self.model.rows[a].state in (*AT_REST, "dead")
-        if rests:
-            self.model.link(a)
-        verdict = self.ledger.link(self.ids[a], f"customer {a}", ANN)
-        assert verdict == ("linked" if rests else "under_way")
-
-    def pause(self, what: str, on: bool) -> None:
-        (self.pauses.add if on else self.pauses.discard)(what)
-        self._pauses.begin(what, "because") if on else self._pauses.end(what)
-        assert set(self._pauses.all()) == self.pauses
+class Lockstep(Pair):
+    """Messages, holders and the sweeper in a small world, twice."""
 
     def deliver(self, m: Message, copy: bool = False) -> None:
         """A message arrives; `copy`: and will arrive again."""
@@ -111,12 +46,6 @@ class Lockstep:
             assert self._passes(held) == new[0].passes, f"{held}, but the model: {new}"
             self.holders[new[0][:3]] = held
 
-    def lose(self, m: Message) -> Nudge:
-        nudge = self.bag.pop(m)
-        self.model.bag.discard(m)
-        self.redis.lrem(nudge.stage, 1, nudge.ticket)
-        return nudge
-
     def die(self, w: Worker) -> None:
         self.model.workers.remove(w)
         del self.holders[w[:3]]
@@ -133,13 +62,34 @@ class Lockstep:
         self.model.workers.append(failed)
         self.step(failed)
 
-    def step(self, w: Worker) -> None:
+    def hand_back(self, w: Worker) -> None:
+        """Its process is told to end, or Redis did not hear of the end."""
+        self.model.workers.remove(w)
+        self.model.hand_back(w.account, w.token, w.step not in ("read", "act"))
+        self.ledger.hand_back(self.holders.pop(w[:3]))
+        self._not_due_yet("handed back", w.stage, self.ids[w.account])
+
+    def renew(self, w: Worker) -> None:
+        """Changes nothing, but for when the lease ends."""
+        lost = self.ledger.renew([self.holders[w[:3]]], 2 * HOUR)
+        holds = self.model.holds(w.account, w.token)
+        assert lost == (set() if holds else {self.ids[w.account]})
+        ends_at = self.redis.zscore("cw:due:running", self.ids[w.account])
+        assert (ends_at is not None and ends_at > (time.time() + 1.5 * HOUR) * 1000) is holds
+
+    def step(self, w: Worker, goes_on: bool = False) -> None:
         """What a worker of the stage does next, with what it read."""
         held, account = self.holders[w[:3]], self.ids[w.account]
-        self.model.work(w)
-        if w.step == "act":
-            goes_on = {"qualification": self._qualify, "hierarchy": self._climb}
-            goes_on.get(w.stage, self._check)(held, w)
+        before = list(self.model.workers)
+        self.model.work(w, goes_on)
+        if w.step == "act" and w.stage != "upsert":
+            passes = (
+                self._qualifies(held, w) if w.stage == "qualification" else self._climbs(held, w)
+            )
+            if passes:
+                self._advance(held, goes_on, [w for w in self.model.workers if w not in before])
+        elif w.step == "act":
+            self._check(held, w)
         elif w.step in ("wrote", "settle", "unsure") and self._end(held, w) == "fenced":
             self.ledger.open([Order(account, "a fenced write", rewrite=True)])
         if not any(other[:3] == w[:3] for other in self.model.workers):
@@ -159,8 +109,7 @@ class Lockstep:
         behind = place == 0 or place <= self._claimed[stage] - self.lost_margin
         blocked = self.pauses & NEEDS[stage]
         if (empty or behind) and not blocked:
-            mine = self.model.rows[a]
-            self.model.bag.add((a, mine.stage, mine.token, mine.attempts))
+            self.model.publish(a)
         self._sweep(stage, a)
 
     def revisit(self, a: int) -> None:
@@ -172,36 +121,12 @@ class Lockstep:
         self.redis.zadd("cw:second_look", {self.ids[a]: 0}, xx=True)
         assert self.ledger.sweep() == 1
 
-    def differences(self) -> list[str]:
-        """Where ledger and model are not alike. Takes in what was published since."""
-        found = list(differences(self.redis, self.ids, self.model, self.tokens))
-        if found:
-            return found
-        for nudge in self._published:
-            a = self.ids.index(nudge.account)
-            stage = "qualification" if nudge.stage == "ingest" else nudge.stage
-            token = self.tokens[a, nudge.ticket.partition(".")[0]]
-            m = (a, stage, token, self.model.rows[a].attempts)
-            if m in self.bag:
-                self.redis.lrem(self.bag[m].stage, 1, self.bag[m].ticket)
-            self.bag[m] = nudge
-        self._published.clear()
-        if set(self.bag) != self.model.bag:
-            found.append(f"messages {set(self.bag)}, but the model: {self.model.bag}")
-        return found
-
-    def _publish(self, nudges: Sequence[Nudge]) -> None:
-        for nudge in nudges:
-            self.redis.rpush(nudge.stage, nudge.ticket)
-        self._published += nudges
-
     def _claim(self, nudge: Nudge, copy: Message | None) -> Held | None:
         """Claims for a worker; ingest, which the model leaves out, hands on at once."""
         account, place = nudge.account, int(nudge.ticket.partition(".")[2])
+        self.ledger.process = secrets.token_hex(4)  # each holder in one of its own
         verdict, held = self.ledger.claim(nudge.stage, account, nudge.ticket, HOUR)
-        if verdict == "paused":  # due at once; here, when a test says so
-            later = (time.time() + HOUR) * 1000
-            self.redis.zadd(f"cw:due:{nudge.stage}", {account: later}, xx=True)
+        self._not_due_yet(verdict, nudge.stage, account)
         if verdict != "stale":
             self._claimed[nudge.stage] = max(self._claimed[nudge.stage], place)
         if held is None or nudge.stage != "ingest":
@@ -215,18 +140,28 @@ class Lockstep:
             self.bag[copy] = nudge
         return self._claim(nudge, None)
 
-    def _passes(self, held: Held) -> bool:
-        return bool(held.customer or held.force or held.needed or held.written)
-
-    def _qualify(self, held: Held, w: Worker) -> None:
+    def _qualifies(self, held: Held, w: Worker) -> bool:
         if w.read.standing == "gone" or (w.read.standing == "open" and not self._passes(held)):
             self.ledger.skipped(held, "no Closed Won, or gone")
-        else:
-            self.ledger.advance(held, "hierarchy")
+            return False
+        return True
 
-    def _climb(self, held: Held, w: Worker) -> None:
-        if self._parent(held, w)[0] == "ready":
-            self.ledger.advance(held, "upsert")
+    def _climbs(self, held: Held, w: Worker) -> bool:
+        return self._parent(held, w)[0] == "ready"
+
+    def _advance(self, held: Held, goes_on: bool, new: list[Worker]) -> None:
+        """`new`: who holds the row now in the model."""
+        to: StageName = "hierarchy" if held.stage == "qualification" else "upsert"
+        if not goes_on:
+            self.ledger.advance(held, to)
+            return
+        self.ledger.process = secrets.token_hex(4)
+        verdict, ahead = self.ledger.go_on(held, to, HOUR)
+        self._not_due_yet(verdict, to, held.account)
+        assert (ahead is not None) == bool(new), f"{verdict}, but the model: {new}"
+        if ahead is not None:
+            assert self._passes(ahead) == new[0].passes, f"{ahead}, but the model: {new}"
+            self.holders[new[0][:3]] = ahead
 
     def _parent(self, held: Held, w: Worker) -> tuple[str, str | None]:
         if w.read.parent is None:

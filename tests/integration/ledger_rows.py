@@ -15,6 +15,7 @@ CAUSES: dict[object, str] = {
     "needed but gone": "NeededButGone",
     "worker lost": "WorkerLost",
 }
+COUNTERS = ("crashes", "suspected", "attempts", "cycles")
 DUE = ("ingest", "qualification", "hierarchy", "upsert", "running", "waiting")
 
 
@@ -55,7 +56,8 @@ def told(real: dict[str, str]) -> dict[str, object]:
         "again": "again" in real,
         "force": "force" in real,
         "waiting_for": real.get("waiting_for"),
-        "counters": [int(real.get(name, 0)) for name in ("crashes", "attempts", "cycles")],
+        "counters": [int(real.get(name, 0)) for name in COUNTERS],
+        "alone": real.get("alone", ""),
         "customer": "customer" in real,
         "written": real.get("written"),
         "cause": real.get("cause"),
@@ -74,7 +76,8 @@ def wanted(row: Row, ids: str) -> dict[str, object]:
         "again": row.again,
         "force": row.force,
         "waiting_for": None if row.waiting_for is None else ids[row.waiting_for],
-        "counters": [row.crashes, row.attempts, row.cycles] if moving else [0, 0, 0],
+        "counters": [getattr(row, name) if moving else 0 for name in COUNTERS],
+        "alone": row.alone,
         "customer": row.customer,
         "written": written,
         "cause": cause,
@@ -111,10 +114,12 @@ def mirror_differences(
         pipe.zrange(f"cw:letters:{cause}", 0, -1)
     should["second looks"] = {ids[a] for a in model.looks}
     pipe.zrange("cw:second_look", 0, -1)
+    should["suspects put off"] = [ids[a] for a in model.turns]
+    pipe.zrange("cw:suspects", 0, -1)
     should["counts"] = dict(Counter(row.state for row in model.rows if row.state != "none"))
     pipe.hgetall("cw:states")
     for name, said in zip(should, pipe.execute(), strict=True):
-        found = set(said) if isinstance(said, list) else said
+        found = set(said) if isinstance(should[name], set) else said
         if isinstance(said, dict):
             found = {state: int(count) for state, count in said.items() if count != "0"}
         if found != should[name]:

@@ -12,8 +12,9 @@ from pathlib import Path
 import httpx
 
 from tests.eventually import eventually
+from tests.ports import free_port
+from tests.tls import trust
 from workers.processes import PROJECT, read_procfile, with_programs
-from workers.redis_server import free_port
 
 OPERATOR, ADMIN = ("olga", "olgas-password"), ("ada", "adas-password")
 API = "/api/closedwon"
@@ -72,10 +73,10 @@ def serving(
     given = {name: value for name, value in wanted.items() if value is not None}
     site = given.get("FLOWER_URL_PREFIX", "").strip("/")
     certificate = given.get("FLOWER_CERTFILE")
-    trust = ssl.create_default_context(cafile=certificate) if certificate else True
+    believed = ssl.create_default_context(cafile=certificate) if certificate else trust()
     scheme = "https" if certificate else "http"
     url = f"{scheme}://127.0.0.1:{given['FLOWER_PORT']}" + (f"/{site}" if site else "")
-    client = partial(_client, url, trust)
+    client = partial(_client, url, believed)
     log = directory / "flower.log"
     with (
         log.open("wb") as output,
@@ -99,12 +100,12 @@ def serving(
 
 
 def _client(
-    url: str, trust: ssl.SSLContext | bool, login: tuple[str, str] | None = None
+    url: str, believed: ssl.SSLContext, login: tuple[str, str] | None = None
 ) -> httpx.Client:
     """With the token that actions want."""
     return httpx.Client(
         base_url=url,
-        verify=trust,
+        verify=believed,
         auth=login,
         headers={"X-Xsrftoken": _TOKEN},
         cookies={"_xsrf": _TOKEN},

@@ -7,8 +7,8 @@ import pytest
 
 from tests.integration.commands import Command
 from tests.integration.findings import ACCOUNTS, by_name, ends_with_step
+from tests.ports import free_port
 from workers.cli.check_steps import NetSuite, Salesforce, Step
-from workers.redis_server import free_port
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -9,8 +9,8 @@ import pytest
 from tests.contract.conftest import variables_in
 from tests.integration.commands import Command
 from tests.integration.findings import by_name, ends_with_step
+from tests.ports import free_port
 from workers.cli.check_steps import NetSuite
-from workers.redis_server import free_port
 
 
 @pytest.fixture

@@ -104,7 +104,10 @@ def test_netsuites_token_errors_name_the_step(
             "Invalid search query. Search error occurred: Record 'customer' was not found.",
             NetSuite.ROLE,
         ),
-        (429, "CONCURRENCY_LIMIT_EXCEEDED", "Too many.", NetSuite.CONCURRENCY),
+        pytest.param(  # it is tried for a quarter of a minute
+            *(429, "CONCURRENCY_LIMIT_EXCEEDED", "Too many.", NetSuite.CONCURRENCY),
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_a_refused_look_up_names_the_step(

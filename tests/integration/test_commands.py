@@ -13,7 +13,8 @@ from app.ledger import Ledger
 from app.letters import Letters
 from app.terms import Letter, Nudge, Order
 from tests.integration.commands import Command
-from workers.redis_server import RedisServer, free_port
+from tests.ports import free_port
+from workers.redis_server import RedisServer
 
 ONE, TWO = "001000000000001AAA", "001000000000002AAA"
 CHANNELS = ("/data/AccountChangeEvent", "/data/OpportunityChangeEvent")

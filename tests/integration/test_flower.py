@@ -22,8 +22,9 @@ from tests.integration.pages import (
     flower_environment,
     serving,
 )
+from tests.ports import free_port
 from workers.cli import main
-from workers.redis_server import RedisServer, free_port
+from workers.redis_server import RedisServer
 
 LIVE = "/api/closedwon/accounts/001Ws00003abcde/live"
 ELSEWHERE = (

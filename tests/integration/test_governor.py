@@ -18,7 +18,8 @@ from app.transport import run_of
 from tests.contract.netsuite_account import NetSuiteAccount
 from tests.eventually import eventually
 from tests.integration.slot_users import PACE, users
-from workers.redis_server import RedisServer, free_port
+from tests.ports import free_port
+from workers.redis_server import RedisServer
 
 SLOTS = "cw:netsuite:slots"
 

@@ -41,6 +41,11 @@ edits = st.one_of(
 MOVES_PROMISED = 2
 """A circle that was seen twice is taken for one, and each time it may have been read while accounts
 were moved. The model's worlds promise no innocent letter up to so many moves; beyond, none can."""
+WORKS = (
+    *("step", "step", "goes on", "goes on"),
+    *("lapse", "die", "hand_back", "renew", "applied", "not"),
+)
+"""What a worker does, and what becomes of it."""
 RARELY = (True, False, False, False)
 FAMILIES = (  # the parents of A, B and C
     (None, 0, None),
@@ -119,20 +124,35 @@ class LedgerMachine(RuleBasedStateMachine):
             self.world.deliver(m, copy=what == "copy")
 
     @precondition(lambda self: self.world.model.workers)
-    @rule(n=pick, what=st.sampled_from(("step", "step", "step", "lapse", "die", "applied", "not")))
+    @rule(n=pick, what=st.sampled_from(WORKS))
     def a_worker(self, n: int, what: str) -> None:
         w = self.world.model.workers[n % len(self.world.model.workers)]
-        if what == "die":
-            self.world.die(w)
+        if what in ("die", "hand_back", "renew"):
+            getattr(self.world, what)(w)
         elif what == "lapse":
             if self.world.model.holds(w.account, w.token):
                 self.world.lapse(w.account)
-        elif what != "step" and w.step == "write":
+        elif what in ("applied", "not") and w.step == "write":
             self.world.lose_answer(w, applied=what == "applied")
-        elif what != "step" and w.step == "settle" and w.read.further and not w.read.refused:
+        elif (
+            what in ("applied", "not")
+            and w.step == "settle"
+            and w.read.further
+            and not w.read.refused
+        ):
             self.world.fail_after(w)
         else:
-            self.world.step(w)
+            self.world.step(w, goes_on=what == "goes on")
+
+    @rule(a=who, b=who)
+    def workers_of_two_are_lost(self, a: int, b: int) -> None:
+        for c in (a, b):
+            self.world.open(c)
+            self._run(c, 8, until="read")
+            if self.world.model.rows[c].state == "running":
+                self.world.lapse(c)
+        for c in (b, a):
+            self._run(c, 1)
 
     @rule(a=who)
     def the_sweeper_looks(self, a: int) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from redis import Redis
 
+from app.journal import Journal
 from app.terms import Cursor, Letter, Order, Timing
 from tests.integration.ledger_desk import HOUR, Desk
 
@@ -160,7 +161,8 @@ def test_attempts_used_up_are_a_letter(desk: Desk) -> None:
 def test_a_worker_lost_too_often_is_a_letter(desk: Desk) -> None:
     desk.ledger.open([Order(A, "changed")])
 
-    for _ in range(desk.ledger.timing.crash_limit + 1):
+    timing = desk.ledger.timing
+    for _ in range(timing.crash_limit + timing.suspect_limit):
         desk.take(A, "qualification")
         desk.lapse(A)
 
@@ -173,6 +175,17 @@ def test_an_account_that_others_need_is_not_skipped_silently(desk: Desk) -> None
     verdict = desk.ledger.skipped(desk.take(A, "qualification"), "it was deleted")
 
     assert (verdict, desk.row(A)["cause"]) == ("dead", "NeededButGone")
+    assert desk.row(B)["state"] == "waiting"
+
+
+def test_an_account_that_came_to_be_needed_meanwhile_is_looked_at_again(desk: Desk) -> None:
+    held = desk.open_and_take(A, "qualification")
+    desk.wait_for_parent(B, A)
+
+    verdict = desk.ledger.skipped(held, "no Closed Won")
+
+    assert (verdict, desk.row(A)["state"]) == ("skipped", "queued")
+    assert "dead" not in [line.what for line in Journal(desk.redis).story(A)]
     assert desk.row(B)["state"] == "waiting"
 
 

@@ -18,12 +18,12 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
         "not UNDER_WAY[row.state]",
     ),
     "qualification alone ends again": (
-        "if stage == 'qualification' then\n  fields.again",
-        "if true then\n  fields.again",
+        "if stage == 'qualification' then\n    fields.again",
+        "if true then\n    fields.again",
     ),
     "a pause drops the message": ("if pause then", "if false then"),
     "moves are fenced": (
-        "return row.state == 'running' and row.token == input.token",
+        "return row.state == 'running' and row.token == input.token and row.stage == input.stage",
         "return true",
     ),
     "a lost token fences": (
@@ -83,8 +83,8 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
     ),
     "discard ends force": ("'state', 'stage', 'force', 'cause'", "'state', 'stage', 'cause'"),
     "the sweep replaces the token": (
-        "number(row, 'crashes') + 1}, true)",
-        "number(row, 'crashes') + 1})",
+        "{crashes = crashes}, true)",
+        "{crashes = crashes})",
     ),
     "a lease lost at upsert gets a second look": ("if row.stage == 'upsert' then", "if false then"),
     "a second look makes written unsure": (
@@ -94,6 +94,22 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
     "the sweep heeds pauses": ("local enough = paused(stage) or late", "local enough = late"),
     "the sweep tells lost from late": ("<= horizons[stage]", "<= 1e9"),
     "the sweep republishes": ("if place == 0 or place <=", "if 1e9 <="),
+    "a suspect runs while no other does": ("if suspect() then", "if false then"),
+    "a suspect that ends makes way for the next": ("if makes_way then call_suspect() end", ""),
+    "only losses as the suspect are held against a row": (
+        "if row.alone then lapse_alone(row) else",
+        "if number(row, 'crashes') > 0 then lapse_alone(row) else",
+    ),
+    "a suspect is told from others": ("    fields.alone = 1\n", ""),
+    "other losses excuse the suspect": ("write(other, {alone = 'excused'})", ""),
+    "an excused loss is held against nobody": ("if row.alone == 'excused' then", "if false then"),
+    "losses have a limit": ("and crashes < input.loss_limit", ""),
+    "a renewal is fenced": ("known[1] == 'running' and known[2] == held[2]", "true"),
+    "who hands back is disowned": ("token = token(), place = 0}", "place = 0}"),
+    "who goes on is no holder of the stage before": (
+        "state = 'running', stage = stage, place",
+        "state = 'running', place",
+    ),
 }
 QUICK = (
     "moves are fenced",
@@ -105,6 +121,9 @@ QUICK = (
     "the sweep replaces the token",
     "a lease lost at upsert gets a second look",
     "a letter stays on trial",
+    "a suspect runs while no other does",
+    "only losses as the suspect are held against a row",
+    "a renewal is fenced",
 )
 MOVES = (
     "open",
@@ -112,6 +131,7 @@ MOVES = (
     "advance",
     "wait",
     "check",
+    "renew",
     "retry",
     "settle",
     "discard",

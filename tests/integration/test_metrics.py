@@ -23,8 +23,9 @@ from app.salesforce_settings import DEFAULT_CHANNELS
 from app.terms import Letter, Order
 from tests.integration.ledger_desk import ANN, Desk
 from tests.integration.notifications.telling import calm, settings
+from tests.ports import free_port
 from workers.flower.metrics import Everything
-from workers.redis_server import RedisServer, free_port
+from workers.redis_server import RedisServer
 
 A, B, C = (f"00100000000000{n}AAA" for n in range(1, 4))
 ACCOUNTS, OPPORTUNITIES = DEFAULT_CHANNELS

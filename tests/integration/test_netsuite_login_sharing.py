@@ -15,7 +15,8 @@ from tests.answering import Form, answering
 from tests.eventually import eventually
 from tests.integration.token_endpoint import Endpoint
 from tests.keys import pem
-from workers.redis_server import RedisServer, free_port
+from tests.ports import free_port
+from workers.redis_server import RedisServer
 
 
 @pytest.fixture

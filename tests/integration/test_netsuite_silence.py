@@ -73,6 +73,22 @@ def test_queries_that_hang_soon_pause_netsuite(
     assert list(services.pauses.all()) == ["netsuite"]
 
 
+@pytest.mark.parametrize("body", ["", '{"items": [{"id', '{"count": 1}'])
+def test_nonsense_in_place_of_rows_is_held_against_netsuite(
+    client: NetSuiteClient, netsuite: httpx.Client, services: Services, body: str
+) -> None:
+    fault(netsuite, "suiteql", status=200, body=body)
+
+    failures = []
+    for _ in range(FAILURES):
+        with pytest.raises(ServiceUnavailable) as raised:
+            client.suiteql(CURRENCIES, [])
+        failures.append(raised.value)
+
+    assert not any(failure.counts for failure in failures)
+    assert list(services.pauses.all()) == ["netsuite"]
+
+
 def test_customers_that_have_no_address_yet_are_several_records(
     client: NetSuiteClient, netsuite: httpx.Client
 ) -> None:

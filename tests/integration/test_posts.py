@@ -31,7 +31,7 @@ def lasts(office: Office) -> int:
     """How long a POST is remembered that may leave at the end of its run: the lease, the 15 minutes
     after which NetSuite has ended it, and half a minute.
     """
-    return int(office.services.settings.lease_seconds) + 900 + 30
+    return int(office.services.settings.run_seconds) + 900 + 30
 
 
 def test_a_customer_is_posted_and_bears_the_id_in_the_field(office: Office) -> None:

@@ -91,6 +91,15 @@ def test_a_limit_does_not_tell_whether_the_service_is_up(clouds: Clouds) -> None
     assert ended == []
 
 
+def test_a_service_that_refuses_by_a_limit_is_not_down(clouds: Clouds) -> None:
+    clouds.pauses.service_down(DOWN, 15)
+    clouds.fails["netsuite"] = RateLimited("Too many.", service="netsuite", service_words="429")
+
+    ended = clouds.probes.run()
+
+    assert ended == ["netsuite"]
+
+
 def test_a_service_that_refuses_the_probe_is_not_down(clouds: Clouds) -> None:
     clouds.pauses.service_down(DOWN, 15)
     clouds.fails["netsuite"] = PermanentError("no permission", service="netsuite")
@@ -151,3 +160,36 @@ def test_a_probe_waits_for_ten_seconds_at_most(redis: Redis) -> None:
 
     assert allowed
     assert 5 < allowed[0] <= 10
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_down"),
+    [
+        (DOWN, True),
+        (PermanentError("no permission", service="netsuite"), False),
+        (ServiceUnavailable("down", service="salesforce"), False),
+    ],
+)
+def test_a_silent_service_is_paused_if_it_does_not_answer_a_probe(
+    clouds: Clouds, failure: SyncError, is_down: bool
+) -> None:
+    clouds.fails["netsuite"] = failure
+
+    found = clouds.probes.suspect("netsuite")
+
+    assert found == is_down
+    assert ("netsuite" in clouds.pauses.all()) == is_down
+
+
+def test_a_silent_service_that_answers_a_probe_is_not_paused(clouds: Clouds) -> None:
+    found = clouds.probes.suspect("netsuite")
+
+    assert (found, clouds.asked, clouds.pauses.all()) == (False, ["netsuite"], {})
+
+
+def test_of_many_who_suspect_a_service_one_asks(redis: Redis) -> None:
+    clouds = Clouds(redis, apart=HOUR)
+
+    found = [clouds.probes.suspect("netsuite") for _ in range(3)]
+
+    assert (found, clouds.asked) == ([False] * 3, ["netsuite"])

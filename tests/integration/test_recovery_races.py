@@ -29,7 +29,7 @@ from app.flow import Flow
 from app.services import build_services
 from app.settings import get_settings
 
-recoveries._BATCH, recoveries._BATCHES_PER_TICK = 20, 1
+recoveries._BATCH, recoveries._BATCHES_PER_TICK = 5, 1
 services = build_services(get_settings(), Flow(), lambda nudges: None)
 while recoveries.Recoveries(services).advance():
     pass
@@ -72,7 +72,7 @@ def test_sweepers_that_race_move_each_letter_once(
 
 
 def test_whoever_advances_it_may_be_killed_at_any_moment(scene: Scene, ward: Ward) -> None:
-    accounts = plant(ward.redis, 6000, [REJECTED])
+    accounts = plant(ward.redis, 1500, [REJECTED])
     orders = Recoveries(ward.services)
     sent = orders.begin(CAUSE, ADMIN, canary=False).requeued
 

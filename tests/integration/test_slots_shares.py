@@ -200,6 +200,19 @@ def test_without_refusals_it_creeps_back(redis: Redis) -> None:
     assert process.tell(demand=10) == 10
 
 
+@pytest.mark.parametrize(("steps", "allowed"), [(0, 1), (1, 2), (2, 4), (3, 7), (4, 10), (99, 10)])
+def test_the_longer_nothing_is_refused_the_faster_it_creeps_back(
+    redis: Redis, steps: int, allowed: int
+) -> None:
+    process = Process(redis, 10, Pace(creep=600))
+    process.allotment.refused(None)
+    at = int(redis.hget("cw:netsuite:limit", "refused_at") or 0)
+
+    redis.hset("cw:netsuite:limit", "refused_at", at - steps * 600_000)
+
+    assert process.allotment.state().allowed == allowed
+
+
 def test_a_wish_to_wait_is_told_to_all(redis: Redis) -> None:
     refused, other = Process(redis, 10), Process(redis, 10)
 

@@ -10,8 +10,8 @@ import httpx
 from tests.eventually import eventually
 from tests.integration.commands import PROGRAM, Command
 from tests.integration.findings import by_name, ends_with_step
+from tests.ports import free_port
 from workers.cli.check_steps import NetSuite
-from workers.redis_server import free_port
 
 NAME = "[[mapping.fields]]\naccount = 'Name'\ncustomer = 'companyName'\nlimit = 83\n"
 RULE = "[[mapping.fields]]\naccount = 'Rating'\ncustomer = 'custentity_rating'\n"
@@ -22,11 +22,11 @@ WORKER = [
 
 
 @contextmanager
-def worker(command: Command, **settings: str) -> Iterator["subprocess.Popen[bytes]"]:
+def worker(command: Command, *options: str, **settings: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A worker in the command's directory; its output goes to worker.log there."""
     with (command.directory / "worker.log").open("wb") as log:
         started = subprocess.Popen(
-            WORKER,
+            [*WORKER, *options],
             env=command.environ | settings,
             cwd=command.directory,
             stdout=log,

@@ -2,12 +2,13 @@
 
 import pytest
 
-from workers.bench.machine import cpu_seconds, machine
-from workers.bench.report import Report
-from workers.bench.scenarios import Result
-from workers.bench.sizes import Sizes
-from workers.bench.targets import TARGETS, Bound, Target, verdicts
-from workers.bench.traffic import Request, by_call, counted, first_after, steady_rate, writes
+from proof.report.targets import Bound, Target, verdicts
+from proof.rig.machine import cpu_seconds, machine
+from proof.rig.sizes import Sizes
+from proof.rig.traffic import Request, by_call, counted, first_after, steady_rate, writes
+from proof.speed.netsuite.report import Report
+from proof.speed.netsuite.scenarios import Result
+from proof.speed.netsuite.targets import TARGETS
 
 
 def request(call: str, status: int | None = 204, at: float = 0.0) -> Request:

@@ -98,9 +98,11 @@ def problem_with(words: list[str]) -> str:
     """Why the words are no call of ours; empty if they are."""
     command: click.Command = main
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        if words[0] not in command.commands:
+        found = command.get_command(click.Context(command), words[0])
+        if found is None:
             return f"no command {words[0]}"
-        command = command.commands[words.pop(0)]
+        command = found
+        words.pop(0)
     known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
     unknown = {word for word in words if word.startswith("-")} - known
     return f"no option {', '.join(unknown)}" if unknown else ""

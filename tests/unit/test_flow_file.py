@@ -203,7 +203,13 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(None, "does not exist"), (b"match =", "is no TOML"), (b"\xff\xfe", "cannot be read")],
+    [
+        (None, "does not exist"),
+        (b"match =", "is no TOML"),
+        (b"\xff\xfe", "cannot be read"),
+        (b"match = " + b"9" * 5000, "thousands of digits"),
+        (b"match = " + b"[" * 100_000, "lists in each other"),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_refused(
     tmp_path: Path, content: bytes | None, words: str

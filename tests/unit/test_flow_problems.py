@@ -89,3 +89,25 @@ def test_a_problem_is_told_in_the_words_of_the_file(
         load_flow(path)
 
     assert refused.value.problems == [f"FLOW_FILE: {path}: {problem}"]
+
+
+def test_a_key_of_half_the_file_is_shown_by_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "flow.toml"
+    path.write_text(f'"{"x" * 5000}" = 1\n')
+
+    with pytest.raises(ConfigurationError) as raised:
+        load_flow(path)
+
+    [problem] = raised.value.problems
+    assert f"{'x' * 60}: unknown key" in problem
+    assert len(problem) < 400 + len(str(path))
+
+
+def test_a_key_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "flow.toml"
+    path.write_text('"\\u001b[2Jhierarchy" = 1\n')
+
+    with pytest.raises(ConfigurationError) as raised:
+        load_flow(path)
+
+    assert str(raised.value).isprintable()

@@ -132,6 +132,23 @@ def test_what_a_gateway_answers_is_no_answer_of_netsuite(
 
 
 @pytest.mark.parametrize(
+    "response",
+    [
+        httpx.Response(200),
+        httpx.Response(200, text='{"items": [{"id'),
+        httpx.Response(302, headers={"Location": "https://example.com/customer/7"}),
+    ],
+)
+def test_a_write_that_is_not_answered_as_netsuite_does_is_in_doubt(
+    response: httpx.Response,
+) -> None:
+    with pytest.raises(NoAnswer) as raised:
+        ensure_served(response, writes=True)
+
+    assert str(raised.value).endswith("Whether it acted is unknown.")
+
+
+@pytest.mark.parametrize(
     "response", [httpx.Response(204), answer(400, ("USER_ERROR", FIELD)), httpx.Response(429)]
 )
 def test_a_refusal_is_an_answer(response: httpx.Response) -> None:

@@ -14,7 +14,7 @@ from app.errors import (
     SyncError,
     TransientError,
 )
-from app.salesforce.errors import TABLE, error_of
+from app.salesforce.errors import TABLE, AllowanceUsedUp, error_of
 
 EXPIRED = "Session expired or invalid"
 SCOPE = (
@@ -35,7 +35,7 @@ CASES = [
         AuthenticationFailed,
         None,
     ),
-    (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", RateLimited, 300.0),
+    (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", AllowanceUsedUp, None),
     (403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.", RateLimited, 5.0),
     (
         400,
@@ -131,7 +131,7 @@ def test_the_code_counts_and_not_the_status() -> None:
 
     errors = [error_of(locked), error_of(limited)]
 
-    assert [type(error) for error in errors] == [RecordLocked, RateLimited]
+    assert [type(error) for error in errors] == [RecordLocked, AllowanceUsedUp]
 
 
 def test_the_servers_wish_comes_before_ours() -> None:

@@ -68,8 +68,8 @@ def test_what_is_required_is_enough() -> None:
 
     assert settings.salesforce_login_url == "https://acme.my.salesforce.com"
     assert settings.salesforce_channels == DEFAULT_CHANNELS
-    assert settings.lease_seconds == 2 * 30 + 3 * 60 + 30
-    assert settings.timing.second_look == settings.lease_seconds + 900
+    assert settings.run_seconds == 2 * 30 + 3 * 60 + 30
+    assert settings.timing.second_look == settings.run_seconds + 900
     assert flow.mapping.fields
 
 

@@ -222,6 +222,23 @@ def test_slots_that_are_held_go_round_while_redis_is_silent(pool: ThreadPoolExec
     assert office.serve(1) == ["next"]
 
 
+def test_when_the_process_is_to_end_nobody_waits_or_begins(pool: ThreadPoolExecutor) -> None:
+    office = Office(pool, granted=1)
+    office.slots.take(ahead=False, seconds=FOR_LONG)
+    waiting = [office.queue("A"), office.queue("B")]
+
+    office.slots.end()
+
+    for one in waiting:
+        with pytest.raises(RateLimited, match="is to end") as told:
+            one.result(FOR_LONG)
+        assert told.value.retry_after == 0
+    office.slots.free()
+    with pytest.raises(RateLimited, match="is to end"):
+        office.slots.take(ahead=True, seconds=FOR_LONG)
+    assert office.slots.report().busy == 0
+
+
 def test_an_idle_process_reports_only_when_asked_to(pool: ThreadPoolExecutor) -> None:
     office = Office(pool, granted=0)
 

@@ -5,7 +5,7 @@ from fakeredis import FakeRedis
 from redis import Redis
 
 from app.salesforce.usage import ApiUsage, Usage
-from workers.redis_server import free_port
+from tests.ports import free_port
 
 
 @pytest.fixture

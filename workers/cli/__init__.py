@@ -1,6 +1,7 @@
 """The command `closedwon`. Exit codes: 0 done, 1 the work failed, 2 usage or configuration."""
 
 import sys
+from importlib.metadata import entry_points
 from typing import Any
 
 import click
@@ -10,7 +11,6 @@ from redis.exceptions import RedisError
 from app.errors import ConfigurationError, SyncError
 from workers.cli.audit import audit
 from workers.cli.backfill import backfill
-from workers.cli.bench import bench
 from workers.cli.check import check
 from workers.cli.criteria import criteria
 from workers.cli.drift import drift
@@ -25,9 +25,27 @@ from workers.cli.processes import demo, listen, run
 from workers.cli.reconcile import reconcile
 from workers.cli.sync import sync, why
 
+_ADDED = "closedwon.commands"
+
 
 class Command(click.Group):
-    """Turns what may be expected to go wrong into one sentence each, without a traceback."""
+    """Turns what may be expected to go wrong into one sentence each, without a traceback. Has the
+    commands, too, that other packages add by the entry-point group `closedwon.commands`; they are
+    loaded when they are asked for.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *entry_points(group=_ADDED).names})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        for entry in entry_points(group=_ADDED, name=name):
+            try:
+                added: click.Command = entry.load()
+            except ModuleNotFoundError as missing:
+                said = f"closedwon {name} needs {missing.name}: install the extra `proof`."
+                raise ConfigurationError([said]) from None
+            return added
+        return super().get_command(ctx, name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -67,7 +85,6 @@ for command in (
     criteria,
     audit,
     check,
-    bench,
     drift,
     fit,
     map_account,

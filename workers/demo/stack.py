@@ -4,7 +4,7 @@ import os
 import secrets
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from workers.demo.readiness import Readiness, answers, node_name
 from workers.demo.signals import signals_unwind, undisturbed
 from workers.flower.settings import FlowerSettings
 from workers.processes import read_procfile, with_programs
-from workers.redis_server import RedisServer, free_port
+from workers.redis_server import RedisServer, reserved_port
 
 _START_SECONDS = 40.0
 _STOP_SECONDS = 20.0
@@ -31,8 +31,8 @@ class Stack:
 
     A context manager: entered, all of it runs and is at work; left, whatever way, all of it has
     ended. Meanwhile single processes may be stopped, killed and started by their Procfile names,
-    further workers as `worker2`, `worker3` and so on; `redis` (a RedisServer) too, by its own
-    methods.
+    further ones of a kind as `worker2`, `worker3` and so on; `redis` (a RedisServer) too, by its
+    own methods.
     """
 
     def __init__(
@@ -54,10 +54,14 @@ class Stack:
         """Of somebody who may act there, too."""
         self.environment: dict[str, str] = {}
         """What the processes run with: give it to any command that is to join them."""
+        self.prefixes: dict[str, str] = {}
+        """A process's name to a command that runs it, as `nice`: of those not started yet."""
         self._flow = flow or ""
         self._settings = dict(settings or {})
         self._first = tuple(processes)
         self._processes: dict[str, Process] = {}
+        self._questions: dict[str, Callable[[], bool]] = {}
+        """Of each process that runs: is it at work?"""
         self._undo = ExitStack()
 
     @property
@@ -99,19 +103,31 @@ class Stack:
         Raises:
             ProcessFailed: one runs already, ended, or was not ready in time.
         """
-        channels = self.environment["SALESFORCE_CHANNELS"] or ",".join(DEFAULT_CHANNELS)
-        readiness = Readiness(
-            self.redis_url, self.salesforce_url, self.flower_url, frozenset(channels.split(","))
-        )
-        waiting = {}
-        for process in map(self._process, names):
-            waiting[process] = readiness.of(process.name, process.log)
-            process.start()
-        await_all(waiting, _START_SECONDS)
+        for name in names:
+            self.launch(name)
+        await_all({self._process(name): self._questions[name] for name in names}, _START_SECONDS)
 
-    def stop(self, name: str) -> None:
-        """Asks a process to end and waits; kills it when it takes too long."""
-        end_all([self._process(name)], _STOP_SECONDS)
+    def launch(self, name: str) -> None:
+        """Starts a process and leaves it to itself, as a supervisor does.
+
+        Raises:
+            ProcessFailed: it runs already.
+        """
+        process = self._process(name)
+        self._questions[name] = self._readiness().of(name, process.log)
+        process.start()
+
+    def is_at_work(self, name: str) -> bool:
+        """Whether a process that was started is ready by now; asks it."""
+        return self.pid(name) is not None and self._questions[name]()
+
+    def ask_to_end(self, name: str) -> None:
+        """Tells a process to finish what it is about and end, and does not wait for that."""
+        self._process(name).terminate()
+
+    def stop(self, *names: str) -> None:
+        """Asks processes to end and waits; kills those that take too long."""
+        end_all([self._process(name) for name in names], _STOP_SECONDS)
 
     def kill(self, name: str) -> None:
         """Ends a process at once, as a power cut would."""
@@ -135,7 +151,7 @@ class Stack:
             undo.enter_context(signals_unwind())
             undo.enter_context(self.redis)
             undo.callback(self._end)
-            self.environment = self._own_environment()
+            self.environment = self._own_environment(undo.enter_context(reserved_port()))
             self.environment |= self._start_simulators()
             self.start(*self._first)
             self._undo = undo.pop_all()
@@ -150,7 +166,7 @@ class Stack:
         with undisturbed():
             self._undo.close()
 
-    def _own_environment(self) -> dict[str, str]:
+    def _own_environment(self, flower_port: int) -> dict[str, str]:
         """Ours minus what names other services. An empty variable is one that is not given, and
         keeps a `.env` in the working directory from giving it.
         """
@@ -162,7 +178,6 @@ class Stack:
         }
         flow_file = self.directory / "flow.toml"
         flow_file.write_text(self._flow)
-        flower_port = free_port()
         return (
             with_programs(kept)
             | dict.fromkeys(known, "")
@@ -201,9 +216,15 @@ class Stack:
         await_all({simulators: serving}, _START_SECONDS)
         return {name: value for name, value in dotenv_values(written).items() if value}
 
+    def _readiness(self) -> Readiness:
+        channels = self.environment["SALESFORCE_CHANNELS"] or ",".join(DEFAULT_CHANNELS)
+        return Readiness(
+            self.redis_url, self.salesforce_url, self.flower_url, frozenset(channels.split(","))
+        )
+
     def _process(self, name: str) -> Process:
         if name not in self._processes:
-            command = _command_of(name)
+            command = f"{self.prefixes.get(name, '')} {_command_of(name)}".strip()
             self._processes[name] = Process(name, command, self.environment, self.log(name))
         return self._processes[name]
 
@@ -217,5 +238,6 @@ class Stack:
 
 def _command_of(name: str) -> str:
     """The Procfile's; that of a further worker under a node name of its own, as Celery wants."""
-    commands = read_procfile()
-    return commands.get(name) or f"{commands['worker']} --hostname={node_name(name)}"
+    kind = name.rstrip("0123456789")
+    own_name = f" --hostname={node_name(name)}" if kind == "worker" != name else ""
+    return read_procfile()[kind] + own_name

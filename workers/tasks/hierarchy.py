@@ -5,7 +5,7 @@ from app.services import Services
 from app.stages.hierarchy import Parent
 from app.terms import Held
 from workers.celery import celery
-from workers.stage import StageTask, with_parent
+from workers.stage import StageTask, pass_on, with_parent
 from workers.tasks.upsert import upsert
 
 
@@ -16,4 +16,4 @@ def hierarchy(self: StageTask, account: str, reason: str, ticket: str) -> str:
 
 
 def go_on(held: Held, services: Services, account: Account, parent: Parent) -> str:
-    return services.ledger.advance(held, upsert.name, parent.words)
+    return pass_on(held, services, upsert.name, parent.words)

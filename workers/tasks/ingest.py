@@ -5,7 +5,7 @@ from app.models import account_id
 from app.services import Services
 from app.terms import Held, Order
 from workers.celery import celery
-from workers.stage import StageTask, get_services, log
+from workers.stage import StageTask, get_services, log, pass_on
 from workers.tasks.qualification import qualification
 
 
@@ -20,7 +20,7 @@ def ingest(self: StageTask, accounts: str | list[str], reason: str, ticket: str 
 
 
 def admit(held: Held, services: Services) -> str:
-    return services.ledger.advance(held, qualification.name)
+    return pass_on(held, services, qualification.name)
 
 
 def open_rows(accounts: list[str], reason: str) -> str:

@@ -5,7 +5,7 @@ from app.stages.departure import let_go
 from app.stages.qualification import Skipped, qualify
 from app.terms import Held
 from workers.celery import celery
-from workers.stage import StageTask, reading_of
+from workers.stage import StageTask, pass_on, reading_of
 from workers.tasks.hierarchy import hierarchy
 
 
@@ -22,4 +22,4 @@ def judge(held: Held, services: Services) -> str:
     decision = qualify(held, reading.criteria, lambda: reading.qualifies)
     if isinstance(decision, Skipped):
         return services.ledger.skipped(held, decision.words)
-    return services.ledger.advance(held, hierarchy.name, decision.words)
+    return pass_on(held, services, hierarchy.name, decision.words)

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.x509.oid import NameOID
 
 from tests.keys import pem
-from workers.redis_server import free_port
+from tests.ports import free_port
 
 OPS = "ops@example.com"
 USER, PASSWORD = "closedwon", "correct-horse-battery"

@@ -10,7 +10,7 @@ from app.notifications.not_sent import MessageRefused, NotSent
 from app.notifications.webhook import Webhook
 from tests.integration.notifications.postroom import Hook
 from tests.integration.notifications.telling import PAGES
-from workers.redis_server import free_port
+from tests.ports import free_port
 
 DOWN = Message("service_down", "netsuite", "NetSuite is down", "It is paused.", 1795000000.0)
 

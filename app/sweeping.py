@@ -1,0 +1,64 @@
+"""What the sweeper does to rows (app/ledger.py): it sets going again what has stalled."""
+
+from contextlib import suppress
+from dataclasses import asdict
+
+from redis.exceptions import LockError
+from redis.lock import Lock
+
+from app.moves import Moves
+from app.terms import By, milliseconds
+
+_SWEEPER_SECONDS = 15
+"""How long the others leave a sweeper alone that may have died."""
+
+
+class Sweeping(Moves):
+    """Raises redis.exceptions.RedisError when Redis does not answer."""
+
+    def sweep(self) -> int:
+        """One tick of the sweeper, until nothing is due → how many rows were set going.
+
+        One at a time, over all workers: 0 where another sweeps already.
+        """
+        alone = self.redis.lock("cw:sweeping", timeout=_SWEEPER_SECONDS)
+        if not alone.acquire(blocking=False):
+            return 0
+        try:
+            self._heed_restart()
+            return self._sweep(alone)
+        finally:
+            with suppress(LockError):  # it took longer than the lock lasts
+                alone.release()
+
+    def _sweep(self, alone: Lock) -> int:
+        horizons, judged, late, total = None, None, None, 0
+        for _ in range(self.timing.sweep_pages):
+            alone.reacquire()
+            answer = self._move(
+                "sweep",
+                batch=self.timing.sweep_batch,
+                margin=self.timing.lost_margin,
+                notice=milliseconds(self.timing.notice),
+                horizons=horizons,
+                round=judged,
+                pages=late or None,
+                late_limit=self.timing.late_limit,
+            )
+            horizons, judged, late = answer["horizons"], answer["round"], answer["pages"]
+            found = int(answer["found"])
+            total += found
+            if not found and not answer["more"]:
+                break
+        return total
+
+    def forget(self, words: str, by: By) -> int:
+        """With the flow off: drops what is remembered → how many rows. Letters stay. Audited with
+        each batch.
+        """
+        return self._until_done("forget", words=words, by=asdict(by))
+
+    def _heed_restart(self) -> None:
+        """Redis may come back without its last second: disown what was under way."""
+        run = str(self.redis.info("server")["run_id"])
+        self._until_done("restart", run=run, doubt=milliseconds(self.timing.doubt))

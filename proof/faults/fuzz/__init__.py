@@ -1,0 +1,1 @@
+"""Malformed messages, events, answers and files: each must be a clear error, or do no harm."""

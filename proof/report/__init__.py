@@ -1,0 +1,1 @@
+"""How figures are told: judged, as a table, as JSON, as a picture."""

@@ -1,0 +1,1 @@
+"""How fast the system is, against what the limits and others allow."""

@@ -1,0 +1,1 @@
+"""What the sync costs in NetSuite: creates, updates, repeats, outages, lost answers."""

@@ -1,1 +1,0 @@
-"""Benchmarks: the whole product against both simulators, measured from outside, over the wire."""

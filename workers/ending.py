@@ -1,0 +1,13 @@
+"""What a worker does when it is told to end: it begins nothing that takes long."""
+
+from celery.signals import worker_shutting_down
+
+from workers.stage import get_services
+
+
+@worker_shutting_down.connect
+def begin_no_more_calls(**_: object) -> None:
+    """Calls under way are finished. Who waits for a NetSuite slot, which may take as long as a call
+    may, gives its row back instead: another worker goes on.
+    """
+    get_services().governor.end()
