@@ -30,15 +30,15 @@ demo: $(READY)
 	@.venv/bin/closedwon demo $(if $(filter-out 0,$(EXIT)),--exit) $(if $(filter-out 0,$(JSON)),--json)
 
 bench: $(READY)
-	.venv/bin/closedwon bench netsuite
-	.venv/bin/closedwon bench speed
+	@ended=0; for part in netsuite speed; do .venv/bin/closedwon bench $$part || ended=$$?; done; \
+	exit $$ended
 
 test: $(READY)
 	.venv/bin/python -m pytest -n $(ATONCE) --dist loadfile $(TESTS)
 
 faults: $(READY)
-	.venv/bin/closedwon faults
-	.venv/bin/python -m pytest -m long tests
+	@ended=0; .venv/bin/closedwon faults || ended=$$?; \
+	.venv/bin/python -m pytest -m long tests || ended=$$?; exit $$ended
 
 soak: $(READY)
 	.venv/bin/closedwon faults soak

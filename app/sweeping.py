@@ -21,11 +21,13 @@ class Sweeping(Moves):
 
         One at a time, over all workers: 0 where another sweeps already.
         """
-        alone = self.redis.lock("cw:sweeping", timeout=_SWEEPER_SECONDS)
+        run = str(self.redis.info("server")["run_id"])
+        # Of this run of Redis: a sweeper that fell with the last one keeps nobody off.
+        alone = self.redis.lock(f"cw:sweeping:{run}", timeout=_SWEEPER_SECONDS)
         if not alone.acquire(blocking=False):
             return 0
         try:
-            self._heed_restart()
+            self._heed_restart(run)
             return self._sweep(alone)
         finally:
             with suppress(LockError):  # it took longer than the lock lasts
@@ -58,7 +60,6 @@ class Sweeping(Moves):
         """
         return self._until_done("forget", words=words, by=asdict(by))
 
-    def _heed_restart(self) -> None:
+    def _heed_restart(self, run: str) -> None:
         """Redis may come back without its last second: disown what was under way."""
-        run = str(self.redis.info("server")["run_id"])
         self._until_done("restart", run=run, doubt=milliseconds(self.timing.doubt))

@@ -1,5 +1,9 @@
-"""Celery's consumer, sending task events in bundles: Flower needs them all, but none at once."""
+"""Celery's consumer, sending task events in bundles: Flower needs them all, but none at once. And
+soon back at work when Redis is.
+"""
 
+import time
+from functools import partial
 from typing import Any
 
 from celery.bootsteps import RUN
@@ -7,6 +11,8 @@ from celery.worker.consumer import Consumer
 
 _SECONDS = 0.2
 """As late as an event may be. A bundle of 24 goes at once."""
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1, 3
+"""Between two looks for a Redis that is away; Celery's own waits grow to 30."""
 
 
 class BundlingConsumer(Consumer):
@@ -25,6 +31,22 @@ class BundlingConsumer(Consumer):
         elif not self._is_due:
             self._is_due = True
             self.hub.call_soon(self.hub.call_later, _SECONDS, self._send_bundle)
+
+    def ensure_connected(self, conn: Any) -> Any:
+        conn.ensure_connection = partial(
+            conn.ensure_connection,
+            interval_start=_FIRST_WAIT_SECONDS,
+            interval_step=_FIRST_WAIT_SECONDS,
+            interval_max=_LONGEST_WAIT_SECONDS,
+        )
+        return super().ensure_connected(conn)
+
+    def on_connection_error_before_connected(self, exc: Exception) -> None:
+        """Redis took the connection and refused what came next, as one without memory does. Celery
+        would try again at once, and fill the log.
+        """
+        super().on_connection_error_before_connected(exc)
+        time.sleep(_LONGEST_WAIT_SECONDS)
 
     def shutdown(self) -> Any:
         self._flush_events()

@@ -60,7 +60,7 @@ class Scene:
 
     def kill(self, process: str) -> None:
         """Ends it at once; it is started again soon."""
-        self.stack.kill(process)
+        self.supervisor.kill(process)
         self.harms += 1
 
     def await_at_work(self, process: str) -> None:
@@ -97,6 +97,8 @@ class Scene:
         while not reached():
             if self.work and self.work.done():
                 self.work.result()
+            if self.supervisor.failed:
+                raise self.supervisor.failed
             if time.monotonic() > end:
                 raise NeverCame(f"{what}, in {seconds:.0f} s")
             time.sleep(_POLL_SECONDS)

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from functools import partial
+from typing import ClassVar
 
 from proof.faults.experiment import Experiment, Load
 from proof.faults.growth import Growth, growth
@@ -56,7 +57,8 @@ def steady_load(seed: int) -> Load:
 class Soak:
     """Looks at the system once a minute, for so many."""
 
-    minutes: int
+    usual: ClassVar[int] = 60
+    minutes: int = usual
     samples: list[Figures] = field(default_factory=list)
 
     def experiment(self) -> Experiment:

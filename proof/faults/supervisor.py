@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
+from workers.demo.process import ProcessFailed
 from workers.demo.stack import Stack
 
 _POLL_SECONDS = 0.2
@@ -15,10 +16,17 @@ class Supervisor:
 
     def __init__(self, stack: Stack, processes: Collection[str]) -> None:
         self.restarts = 0
+        self.failed: Exception | None = None
+        """Why it watches no more."""
         self._stack, self._watched = stack, set(processes)
         self._turn = threading.Lock()
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+
+    def kill(self, process: str) -> None:
+        """Ends it at once, as something else than the supervisor does."""
+        with self._turn:
+            self._stack.kill(process)
 
     @contextmanager
     def looking_away(self, *processes: str) -> Iterator[None]:
@@ -45,6 +53,12 @@ class Supervisor:
         self._thread.join()
 
     def _watch(self) -> None:
+        try:
+            self._restart_what_ends()
+        except (OSError, ProcessFailed) as failed:
+            self.failed = failed
+
+    def _restart_what_ends(self) -> None:
         while not self._is_over.wait(_POLL_SECONDS):
             with self._turn:
                 for name in self._watched:

@@ -1,6 +1,6 @@
 """A table of figures, judged: what every part of a proof gives."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -38,6 +38,8 @@ class Section:
     """Row to what a reader must know of it."""
     failures: dict[str, str] = field(default_factory=dict)
     """Row to why it could not be measured; then nothing is met."""
+    quick: str = ""
+    """How it was made smaller than it is meant to be; empty: it was not."""
 
     def judged(self, row: str) -> list[Verdict]:
         """On every target of a row."""
@@ -52,19 +54,20 @@ class Section:
         return not self.failures and not any(self.missed(row) for row in self.rows)
 
     def head(self) -> tuple[str, ...]:
-        return ("", *(column.title for column in self.columns), "")
+        size = f"a quick look: {self.quick}" if self.quick else ""
+        return ("", *(column.title for column in self.columns), size)
 
     def cells(self) -> Iterator[tuple[str, ...]]:
         """For people: a row's name, its figures, and what of them is missed."""
         for row, figures in self.rows.items():
             shown = [column.shown(figures.get(column.figure)) for column in self.columns]
             words = self._missed_in_words(row) or ("met" if self.judged(row) else "")
-            yield row, *shown, "; ".join(filter(None, (words, self.remarks.get(row, ""))))
+            yield row, *shown, "; ".join(filter(None, (words, self.remarks.get(row))))
         for row, why in self.failures.items():
             yield row, *("–" for _ in self.columns), f"FAILED: {why}"
 
     def as_json(self) -> dict[str, Any]:
-        """All of it, for programs; what `of_json` reads."""
+        """All of it, for programs."""
         return {
             "name": self.name,
             "title": self.title,
@@ -72,6 +75,7 @@ class Section:
             "rows": self.rows,
             "remarks": self.remarks,
             "failures": self.failures,
+            "quick": self.quick,
             "targets": [
                 asdict(verdict.target)
                 | {"scenario": row, "measured": verdict.measured, "met": verdict.is_met}
@@ -80,11 +84,6 @@ class Section:
             ],
             "met": self.is_met,
         }
-
-    def take(self, earlier: Mapping[str, Any]) -> None:
-        """Rows of an earlier run, which stand until they are measured again."""
-        self.rows = {**earlier["rows"], **self.rows}
-        self.remarks = {**earlier["remarks"], **self.remarks}
 
     def _missed_in_words(self, row: str) -> str:
         titles = {column.figure: column for column in self.columns}

@@ -12,11 +12,24 @@ def machine() -> dict[str, object]:
     """What makes figures of one machine differ from those of another."""
     return {
         "cpus": os.cpu_count(),
+        "processor": _told("/proc/cpuinfo", "model name"),
+        "memory": _told("/proc/meminfo", "MemTotal"),
         "load_average": round(os.getloadavg()[0], 2),
         "system": platform.platform(),
         "python": platform.python_version(),
         **{name: version(name) for name in _LIBRARIES},
     }
+
+
+def _told(path: str, name: str) -> str:
+    """What the system tells under this name; empty where it tells nothing."""
+    try:
+        lines = Path(path).read_text().splitlines()
+    except OSError:
+        return ""
+    return next(
+        (" ".join(line.split(":")[1].split()) for line in lines if line.startswith(name)), ""
+    )
 
 
 def cpu_seconds(pid: int) -> float | None:

@@ -7,12 +7,13 @@ import click
 
 from proof.report.results import Results
 from proof.report.section import Section
+from proof.report.show import show
 from proof.rig.machine import machine
 from proof.rig.proving import UNPROVEN, keep_option, out_option, proving
 from proof.speed.netsuite.command import netsuite
 from proof.speed.part import Bench
 from proof.speed.parts import PARTS
-from workers.output import json_option, print_json, print_table
+from workers.output import json_option
 
 _FAILED = 1
 _BY_NAME = {part.name: part for part in PARTS}
@@ -47,6 +48,7 @@ def speed(names: tuple[str, ...], scale: float, out: Path, keep: bool, as_json: 
     with proving("bench", keep=keep) as (directory, display):
         for part in [_BY_NAME[name] for name in names] or PARTS:
             section = part.section()
+            section.quick = f"scale {scale:g}" if scale < 1 else ""
             sections.append(section)
             own = directory / part.name
             own.mkdir()
@@ -58,13 +60,5 @@ def speed(names: tuple[str, ...], scale: float, out: Path, keep: bool, as_json: 
                 section.failures[part.name] = f"{type(failed).__name__}: {failed}"
             results.keep(section)
             display.say(f"{part.name} is over: {'met' if section.is_met else 'MISSED'}")
-    _show(sections, as_json=as_json)
+    show(sections, results.machine, as_json=as_json)
     raise SystemExit(0 if all(section.is_met for section in sections) else _FAILED)
-
-
-def _show(sections: list[Section], *, as_json: bool) -> None:
-    if as_json:
-        print_json([section.as_json() for section in sections])
-        return
-    for section in sections:
-        print_table((section.title, *section.head()[1:]), section.cells())

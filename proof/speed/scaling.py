@@ -12,7 +12,7 @@ from proof.speed.part import Bench, Part
 
 _ACCOUNTS, _WARM = 1_500, 150
 _PROCESSES = (1, 2, 4)
-_SIZES = Sizes(concurrency=50, latency_seconds=0.02, threads=32)
+_SIZES = Sizes(concurrency=50, latency_seconds=0.005, threads=64)
 _WITHIN = 0.10
 
 

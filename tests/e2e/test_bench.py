@@ -18,7 +18,7 @@ SMALL = ("--accounts=20", "--repeated=20", "--latency-seconds=0.01", "--threads=
 def start(directory: Path, *words: str) -> subprocess.Popen[str]:
     """`directory` is where it may put its files."""
     return subprocess.Popen(
-        [PROGRAM, "bench", "netsuite", *SMALL, *words],
+        [PROGRAM, "bench", "netsuite", *SMALL, f"--out={directory / 'out'}", *words],
         env=os.environ | {"TMPDIR": str(directory)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -46,7 +46,9 @@ def test_a_small_benchmark_tells_all_figures_and_leaves_nothing_behind(tmp_path:
     assert told["limit_per_second"] == 1500
     assert told["machine"]["cpus"] >= 1
     assert process.returncode == (0 if told["met"] else 1), said
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"netsuite.json", "netsuite.md", "netsuite.svg"}
 
 
 def test_ctrl_c_ends_all_that_the_benchmark_started(tmp_path: Path) -> None:

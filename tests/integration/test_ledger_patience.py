@@ -1,6 +1,7 @@
 """What is put off, unanswered or sent twice: what the ledger does beyond its model."""
 
 import threading
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,6 +11,7 @@ from app.retry import Counter
 from app.scripts import run_script
 from app.terms import Held, Letter, Order, Timing
 from tests.integration.ledger_desk import HOUR, Desk
+from workers.redis_server import RedisServer
 
 A, B = "001000000000001AAA", "001000000000002AAA"
 COUNTERS = get_args(Counter)
@@ -109,7 +111,8 @@ def test_one_sweeps_at_a_time(desk: Desk) -> None:
     desk.drop_messages("ingest")
     desk.redis.delete("ingest")
     desk.make_due("cw:due:ingest")
-    with desk.redis.lock("cw:sweeping", timeout=60):
+    run = desk.redis.info("server")["run_id"]
+    with desk.redis.lock(f"cw:sweeping:{run}", timeout=60):
         found: list[int] = []
         thread = threading.Thread(target=lambda: found.append(desk.ledger.sweep()))
         thread.start()
@@ -117,3 +120,22 @@ def test_one_sweeps_at_a_time(desk: Desk) -> None:
 
     assert found == [0]
     assert desk.ledger.sweep() == 1
+
+
+def test_a_sweeper_that_fell_with_redis_keeps_nobody_off(tmp_path: Path) -> None:
+    with (
+        RedisServer(tmp_path) as server,
+        Redis.from_url(server.url, decode_responses=True) as redis,
+    ):
+        desk = Desk(redis)
+        desk.ledger.sweep()
+        desk.open_and_take(A, "upsert")
+        run = redis.info("server")["run_id"]
+        redis.lock(f"cw:sweeping:{run}", timeout=60).acquire()
+
+        server.stop()
+        server.start()
+        desk.ledger.sweep()
+
+        assert redis.exists(f"cw:sweeping:{run}")
+        assert desk.row(A)["state"] == "queued"

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from app.errors import ServiceUnavailable, SyncError, TransientError
+from app.salesforce.errors import AllowanceUsedUp
 from workers.cli.check_steps import Step, row_of
 
 REFUSED = "refused"
@@ -58,7 +59,7 @@ def _quoted(service_words: str) -> str:
 def failure(what: str, failed: SyncError, place: Place, otherwise: Step) -> Finding:
     """A call that failed. `otherwise`: the step for a refusal that no row of the table knows."""
     said = failed.service_words
-    if isinstance(failed, ServiceUnavailable):
+    if isinstance(failed, ServiceUnavailable) and not isinstance(failed, AllowanceUsedUp):
         tried = f"Tried {place.address}: is {place.setting} right?"
         return Finding(what, str(failed), advise(tried, place.step, said))
     row = row_of(type(otherwise), f"{said} {failed}")

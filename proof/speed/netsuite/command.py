@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from proof.report.results import Results
 from proof.rig.display import Display
 from proof.rig.machine import machine
-from proof.rig.proving import UNPROVEN, keep_option, proving
+from proof.rig.proving import UNPROVEN, keep_option, out_option, proving
 from proof.rig.sizes import Sizes
 from proof.speed.netsuite.report import Report
 from proof.speed.netsuite.runs import SCENARIOS, run
@@ -54,9 +55,10 @@ def _size_options(command: Callable[..., None]) -> Callable[..., None]:
     help="A scenario; may be given several times. Else all.",
 )
 @_size_options
+@out_option
 @keep_option
 @json_option
-def netsuite(wanted: tuple[str, ...], keep: bool, as_json: bool, **sizes: Any) -> None:
+def netsuite(wanted: tuple[str, ...], out: Path, keep: bool, as_json: bool, **sizes: Any) -> None:
     """Creates, updates and repeats Customers in a simulated NetSuite account, and holds what that
     took against the targets. Ends with 0 if all are met, else with 1.
     """
@@ -67,6 +69,7 @@ def netsuite(wanted: tuple[str, ...], keep: bool, as_json: bool, **sizes: Any) -
         except UNPROVEN as failed:
             report.failure = f"{type(failed).__name__}: {failed}"
             display.say(report.failure)
+    Results(out, report.machine).keep(report.section())
     _show(report, as_json=as_json)
     raise SystemExit(0 if report.all_met() else _FAILED)
 

@@ -4,10 +4,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from proof.report.chart import Chart
+from proof.report.section import Column, Section
 from proof.report.targets import Verdict, verdicts
 from proof.rig.sizes import Sizes
 from proof.speed.netsuite.scenarios import Result
 from proof.speed.netsuite.targets import TARGETS
+
+_COLUMNS = (
+    Column("accounts", "accounts"),
+    Column("share_of_limit", "share of the limit", ".1%"),
+    Column("netsuite_requests_per_customer", "NetSuite requests a Customer", ".3f"),
+    Column("salesforce_requests_per_account", "Salesforce requests an account", ".3f"),
+    Column("netsuite_writes", "writes"),
+    Column("refused", "refused"),
+    Column("letters", "letters"),
+    Column("not_synced", "not synced"),
+)
 
 
 @dataclass
@@ -43,6 +56,26 @@ class Report:
             "failure": self.failure,
             "met": self.all_met(),
         }
+
+    def section(self) -> Section:
+        """The figures that scenarios have in common, as a table."""
+        return Section(
+            name="netsuite",
+            title="What the sync costs in NetSuite",
+            method=(
+                f"NetSuite takes {self.sizes.concurrency} requests at a time, of "
+                f"{1000 * self.sizes.latency_seconds:.0f} ms each. `together`: with "
+                f"{self.sizes.workers} worker processes. `drop`: every fifth answer is lost after "
+                f"the commit. `outage`: {self.sizes.outage_seconds:.0f} s with all under way."
+            ),
+            columns=_COLUMNS,
+            targets=TARGETS,
+            chart=Chart(
+                "bars", {"share_of_limit": "share"}, "share of NetSuite's limit", percent=True
+            ),
+            rows={name: result.figures for name, result in self.results.items()},
+            failures={"all": self.failure} if self.failure else {},
+        )
 
     def rows(self) -> Iterator[tuple[str, str, str, str, str]]:
         """For people: scenario, figure, measured, target, judgement; those with a target first."""
