@@ -180,12 +180,14 @@ class Breaker:
     def _note(self, *, is_down: bool) -> None:
         now = time.monotonic()
         with self._lock:
-            if self._is_down and not is_down:
-                if self._in_a_row["read"] or len(self._failing) >= _SEVERAL:
-                    self._has_saved = False
-                self._in_a_row, self._up_since = dict.fromkeys(_KINDS, 0), now
-                self._told()
-            self._is_down, self._known_until = is_down, now + _KNOWN_SECONDS
+            try:
+                if self._is_down and not is_down:
+                    if self._in_a_row["read"] or len(self._failing) >= _SEVERAL:
+                        self._has_saved = False
+                    self._in_a_row, self._up_since = dict.fromkeys(_KINDS, 0), now
+                    self._told()  # before others see it: their new calls are not to be given up
+            finally:
+                self._is_down, self._known_until = is_down, now + _KNOWN_SECONDS
 
 
 def _kind(record: str) -> str:

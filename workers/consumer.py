@@ -7,12 +7,26 @@ from functools import partial
 from typing import Any
 
 from celery.bootsteps import RUN
+from celery.worker import state
 from celery.worker.consumer import Consumer
 
 _SECONDS = 0.2
 """As late as an event may be. A bundle of 24 goes at once."""
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1, 3
 """Between two looks for a Redis that is away; Celery's own waits grow to 30."""
+_LOOK_SECONDS = 0.1
+
+
+def wait_while_working(seconds: float) -> None:
+    """Until the worker is told to stop, at most. Its signal handler runs in the thread that waits
+    here, where an event's lock might never be got: hence the looks.
+    """
+    ends_at = time.monotonic() + seconds
+    while state.should_stop is None and state.should_terminate is None:
+        left = ends_at - time.monotonic()
+        if left <= 0:
+            return
+        time.sleep(min(left, _LOOK_SECONDS))
 
 
 class BundlingConsumer(Consumer):
@@ -46,7 +60,7 @@ class BundlingConsumer(Consumer):
         would try again at once, and fill the log.
         """
         super().on_connection_error_before_connected(exc)
-        time.sleep(_LONGEST_WAIT_SECONDS)
+        wait_while_working(_LONGEST_WAIT_SECONDS)
 
     def shutdown(self) -> Any:
         self._flush_events()

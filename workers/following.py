@@ -6,8 +6,10 @@ process works at the next one, too, and the pool carries that stage's task out a
 traced, logged, told to Flower, under an id of its own.
 """
 
+import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from celery import Celery
@@ -23,6 +25,7 @@ from kombu.utils.uuid import uuid
 from app.models import StageName
 from app.terms import Held
 
+log = logging.getLogger(__name__)
 Traced = Callable[..., Any]
 """Celery's function that carries a task out and tells how it ended."""
 
@@ -31,6 +34,8 @@ class _Row(threading.local):
     """What this thread holds between two stages."""
 
     held: Held | None = None
+    give_back: Callable[[Held], None]
+    """Takes it if no task does."""
     goes_on: bool = False
     """Whether it is one of the pool's, which carries out what is left here."""
 
@@ -43,9 +48,11 @@ def works_at(stage: StageName, app: Celery) -> bool:
     return _row.goes_on and state.should_stop is None and stage in app.amqp.queues.consume_from
 
 
-def leave(held: Held) -> None:
-    """A stage has passed, and the row is held for the next one already."""
-    _row.held = held
+def leave(held: Held, give_back: Callable[[Held], None]) -> None:
+    """A stage has passed, and the row is held for the next one already. `give_back` takes it if the
+    next task does not.
+    """
+    _row.held, _row.give_back = held, give_back
 
 
 def take(stage: StageName, account: str) -> Held | None:
@@ -68,12 +75,28 @@ class TaskPool(Threads):
     ) -> ApplyResult:
         def run() -> None:
             _row.held, _row.goes_on = None, True
-            apply_target(target, args, kwargs, callback, accept_callback)
-            request = getattr(accept_callback, "__self__", None)
-            while _row.held and isinstance(request, Request):
-                request = _followed(request, _row.held, target)
+            try:
+                apply_target(target, args, kwargs, callback, accept_callback)
+                request = getattr(accept_callback, "__self__", None)
+                before = None
+                while isinstance(request, Request) and _row.held not in (None, before):
+                    before = _row.held
+                    request = _followed(request, _row.held, target)
+            finally:
+                if left := _row.held:
+                    _row.held = None
+                    _row.give_back(left)
 
-        return ApplyResult(self.executor.submit(run))
+        running = self.executor.submit(run)
+        running.add_done_callback(_tell)
+        return ApplyResult(running)
+
+
+def _tell(ended: "Future[None]") -> None:
+    """Nobody asks for the result: what was raised between tasks, Celery's or ours, is a bug."""
+    error = None if ended.cancelled() else ended.exception()
+    if error is not None:
+        log.error("a bug: a thread failed outside of its task", exc_info=error)
 
 
 def _followed(before: Request, held: Held, target: Traced) -> Request:

@@ -44,7 +44,7 @@ def supervise(commands: Mapping[str, str], environment: Mapping[str, str]) -> bo
     """Runs the commands side by side in the working directory until SIGINT or SIGTERM, or until one
     of them ends; all have ended on return → whether that was asked for.
     """
-    # A worker that is killed leaves its accounts to their leases, minutes long.
+    # A worker that is killed leaves its accounts to their leases, many seconds.
     honcho.manager.KILL_WAIT = _GRACE_SECONDS
     manager = honcho.manager.Manager()
     for name, command in commands.items():

@@ -6,8 +6,6 @@ from functools import cache
 
 from celery import Celery, Task
 from celery.exceptions import Retry
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from app import retry
 from app.errors import AuthenticationFailed, NoAnswer, SyncError, may_have_acted
@@ -23,6 +21,7 @@ from app.transport import run_of
 from workers import following
 from workers.celery import celery
 from workers.holding import LEASE_SECONDS, Holding
+from workers.redis_errors import redis_may_pass
 
 log = logging.getLogger(__name__)
 Work = Callable[[Held, Services], str]
@@ -75,7 +74,9 @@ class StageTask(Task):
         Raises:
             celery.exceptions.Retry: it will be tried again (Flower shows RETRY).
             SyncError, or any other: a letter was written (Flower shows FAILURE).
-            RedisError, OperationalError: the row is handed back once Redis answers.
+            RedisError, OperationalError: Redis cannot serve just now. The row is handed back once
+                it can, counted against nobody; but if the answer to a claim was lost (`go_on`,
+                too), nobody knows of the claim, and its lease runs out as a lost worker's does.
         """
         services = get_services()
         seconds = services.settings.run_seconds
@@ -93,13 +94,12 @@ class StageTask(Task):
         try:
             became = work(held, services)
             return became
-        except (RedisError, OperationalError):
-            raise
         except SyncError as error:
             self._fail(held, services, error)
             raise
         except Exception as bug:
-            _note(services, held, services.ledger.dead(held, self._letter(bug)))
+            if not redis_may_pass(bug):
+                _note(services, held, services.ledger.dead(held, self._letter(bug)))
             raise
         finally:
             if held.stage == "upsert" or became != "advanced":
@@ -137,7 +137,7 @@ def pass_on(held: Held, services: Services, to: StageName, words: str = "") -> s
     verdict, ahead = services.ledger.go_on(held, to, LEASE_SECONDS, words)
     if ahead is None:
         return verdict
-    following.leave(ahead)
+    following.leave(ahead, get_holding().give_back)
     return "advanced"
 
 

@@ -27,22 +27,48 @@ local function overdue(set, from, since)
   return redis.call('ZRANGEBYSCORE', set, '-inf', since or now, 'LIMIT', from or 0, input.batch)
 end
 
--- It may be anybody's doing. Not that of the suspect that runs in another process: something else
--- ends workers, too, and may well end the suspect's.
-local function lapse_in_company(row)
-  local crashes, process = number(row, 'crashes') + 1, string.match(row.claim or '', '^[^.]*')
-  local other = suspect()
-  if other and redis.call('SISMEMBER', 'cw:suspect:hosts', process) == 0 then
-    write(other, {alone = 'excused'})
+local function process_of(row) return string.match(row.claim or '', '^[^.]*') end
+
+local function is_host(process)
+  return redis.call('SISMEMBER', 'cw:suspect:hosts', process) == 1
+end
+
+-- The processes that are lost, as far as no suspect was among their rows. They excuse the suspect
+-- that runs, be it lost or not: something else ends workers, too, and may well end the suspect's.
+local function lost_in_company(ids)
+  local processes = {}
+  for _, id in ipairs(ids) do
+    local row = load(id)
+    local process = process_of(row)
+    if not row.alone and not is_host(process) then processes[#processes + 1] = process end
   end
-  if crashes >= input.crash_limit then note_host(process) end
+  local other = #processes > 0 and suspect()
+  if other then write(other, {alone = 'excused'}) end
+  return processes
+end
+
+-- Whose lease is judged within the next rounds (one to two `notice` each) may have been lost with
+-- them. Not by who has become a suspect of their losses.
+local function remember(processes)
+  for _, process in ipairs(processes) do
+    if input.notice > 0 and not is_host(process) then
+      redis.call('SET', 'cw:lost', now, 'PX', 4 * input.notice)
+    end
+  end
+end
+
+-- It may be anybody's doing.
+local function lapse_in_company(row)
+  local crashes = number(row, 'crashes') + 1
+  if crashes >= input.crash_limit then note_host(process_of(row)) end
   tell(row, 'lapsed', 'its worker was lost: handed to another')
   queue(row, row.stage, {crashes = crashes}, true)
 end
 
 local function lapse_alone(row)
   local crashes, suspected = number(row, 'crashes'), number(row, 'suspected')
-  if row.alone == 'excused' then crashes = crashes + 1 else suspected = suspected + 1 end
+  local excused = row.alone == 'excused' or redis.call('EXISTS', 'cw:lost') == 1
+  if excused then crashes = crashes + 1 else suspected = suspected + 1 end
   if suspected < input.suspect_limit and crashes < input.loss_limit then
     tell(row, 'lapsed', 'its worker was lost, and no other suspect ran: handed to another')
     queue(row, row.stage, {crashes = crashes, suspected = suspected}, true)
@@ -76,10 +102,17 @@ local function revisit(row)
   end
 end
 
-for _, id in ipairs(overdue('cw:due:running', 0, round)) do
-  lapse(load(id))
-  found = found + 1
+-- The suspect comes last, in the last batch: the order of the leases must not judge it.
+local lapsed = overdue('cw:due:running', 0, round)
+local processes, early = lost_in_company(lapsed), #lapsed > 1 and #lapsed == input.batch
+for _, id in ipairs(lapsed) do
+  local row = load(id)
+  if not (early and row.alone) then
+    lapse(row)
+    found = found + 1
+  end
 end
+remember(processes)
 for _, stage in ipairs(STAGES) do
   local late = pages[stage] or 0
   local enough = paused(stage) or late >= input.late_limit

@@ -121,7 +121,9 @@ class NetSuiteClient:
     def _insist(
         self, request: httpx.Request, take: Callable[[httpx.Response], _Taken], writes: bool
     ) -> _Taken:
-        """A throttled request was not carried out: the same goes again, while the run has time."""
+        """A throttled request was not carried out: the same goes again, while the run has time. A
+        probe's does not: it has its answer, and as it held no slot, the slots are none too many.
+        """
         failures = 0
         while True:
             response, taken = self._ask(request, take, writes)
@@ -129,6 +131,8 @@ class NetSuiteClient:
                 return taken
             error = error_of(response)
             throttled = self._throttled(error)
+            if is_probing():
+                raise throttled
             if throttled is error:  # a refused login must not make the storm last
                 self._governor.refused(throttled.retry_after)
             failures += 1

@@ -99,6 +99,11 @@ class SalesforceAuth(httpx.Auth):
         self._session = Renewable(self._log_in)
         self._replacement: Session | None = None
 
+    @property
+    def has_session(self) -> bool:
+        """Whether a login has succeeded, and none is due."""
+        return self._session.known() is not None
+
     def session(self, refused: Session | None = None) -> Session:
         """The current session; a new one if there is none, or the current one was `refused`.
 

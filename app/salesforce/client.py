@@ -88,7 +88,12 @@ class SalesforceClient:
         return self._send("POST", url, lambda it: answers.retrieved(decoded(it), ids), json=body)
 
     def now(self) -> float:
-        """What time it is in Salesforce, whose stamps are by its own clock: epoch seconds."""
+        """What time it is in Salesforce, whose stamps are by its own clock: epoch seconds. Logs in
+        where nobody has yet: until then only this host has told the time.
+        """
+        if not self.auth.has_session:
+            with self._watch(""):
+                self.auth.session()
         return self.auth.clock.now()
 
     def log_in_anew(self) -> None:

@@ -1,26 +1,39 @@
-"""`python -m proof.faults.forwarding HOST TO_HOST PORT…`: takes connections to the ports of one
-address, and carries them on to the same ports of another, until SIGTERM.
+"""`python -m proof.faults.forwarding DEVICE HOST TO_HOST PORT…`: takes connections that come by one
+network device to the ports of its address, and carries them on to the same ports of another, until
+SIGTERM.
 
-So what listens on the loopback address of one network namespace is found on that of another.
+So what listens on the loopback address of one network namespace is found on that of another, and by
+nobody else: a machine that has a route to the address comes by another device.
 """
 
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 from functools import partial
 
 _CHUNK_BYTES = 65536
 
 
-async def _forward(host: str, to_host: str, ports: list[int]) -> None:
+async def _forward(device: str, host: str, to_host: str, ports: list[int]) -> None:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     async with contextlib.AsyncExitStack() as servers:
         for port in ports:
             carry = partial(_carry, to_host, port)
-            await servers.enter_async_context(await asyncio.start_server(carry, host, port))
+            await servers.enter_async_context(
+                await asyncio.start_server(carry, sock=_listening(device, host, port))
+            )
         await ended.wait()
+
+
+def _listening(device: str, host: str, port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+    listener.bind((host, port))
+    return listener
 
 
 async def _carry(
@@ -47,4 +60,5 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 if __name__ == "__main__":
-    asyncio.run(_forward(sys.argv[1], sys.argv[2], [int(port) for port in sys.argv[3:]]))
+    _device, _host, _to_host, *_ports = sys.argv[1:]
+    asyncio.run(_forward(_device, _host, _to_host, [int(port) for port in _ports]))

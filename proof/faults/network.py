@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from proof.faults.scene import NeverCame
+from proof.rig.commands import run
 from workers.demo.process import Process, end_all
 from workers.demo.stack import Stack
 
@@ -77,8 +78,8 @@ def hosts(stack: Stack, processes: Mapping[int, tuple[str, ...]]) -> Iterator[No
             host = Host(number)
             _make(host, undo)
             ways = (
-                ("", f"{host.address(1)} 127.0.0.1"),
-                (host.prefix, f"127.0.0.1 {host.address(1)}"),
+                ("", f"{host.near} {host.address(1)} 127.0.0.1"),
+                (host.prefix, f"lo 127.0.0.1 {host.address(1)}"),
             )
             for side, (prefix, way) in enumerate(ways):
                 words = f"{prefix} {shlex.join(_FORWARDER)} {way} {ports}"
@@ -114,12 +115,7 @@ def _ip(words: str) -> None:
         NeverCame: it was refused.
     """
     try:
-        subprocess.run(  # noqa: S603 - the words are all ours
-            ["ip", *words.split()],  # noqa: S607 - where it lies differs
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+        run(["ip", *words.split()]).check_returncode()
     except FileNotFoundError:
         raise NeverCame("network namespaces cannot be made here: `apt install iproute2`") from None
     except subprocess.CalledProcessError as refused:

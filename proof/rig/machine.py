@@ -45,3 +45,16 @@ def cpu_seconds(pid: int) -> float | None:
     user, system = int(fields[11]), int(fields[12])
     own = (user + system) / os.sysconf("SC_CLK_TCK")
     return own + sum(cpu_seconds(int(child)) or 0.0 for child in children)
+
+
+def machine_cpu_seconds() -> float | None:
+    """What all processes of this machine have used so far, whosever they are, and the system; None
+    where it has no /proc.
+    """
+    try:
+        first = Path("/proc/stat").read_text().partition("\n")[0]
+    except OSError:
+        return None
+    # proc(5): user, nice, system, idle, iowait, irq, softirq, …
+    user, nice, system, _, _, irq, softirq = map(int, first.split()[1:8])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")

@@ -110,6 +110,23 @@ def test_the_pause_of_others_ends_for_all(redis: Redis) -> None:
     assert not callers[0].is_told()
 
 
+def test_what_is_told_at_the_end_of_an_outage_may_fail_and_the_outage_is_over(
+    caller: Caller,
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("told")
+
+    caller.breaker.when_up(fail)
+    for _ in range(FAILURES):
+        caller.fails()
+    caller.pauses.end("netsuite")
+
+    with pytest.raises(RuntimeError, match="told"):
+        caller.breaker.is_down()
+
+    assert not caller.is_told()
+
+
 def test_a_probe_goes_out_and_proves_nothing_by_itself(caller: Caller) -> None:
     for _ in range(FAILURES):
         caller.fails()

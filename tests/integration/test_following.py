@@ -128,7 +128,7 @@ def test_a_stage_that_is_tried_again_is_a_task_that_says_so(
     with hearing(broker) as told, worker(command, RETRY_BACKOFF_SECONDS="0.1"):
         begin(broker, command, account)
         eventually(lambda: state(redis, account) == "synced", "the account to be synced")
-        eventually(lambda: "succeeded" in told.of(account)["upsert"], "its last event")
+        eventually(lambda: "succeeded" in told.of(account).get("upsert", []), "its last event")
 
     upserts = [task["kinds"] for task in told.tasks.values() if task["name"] == "upsert"]
     assert upserts[0] == ["received", "started", "retried"]
@@ -160,7 +160,7 @@ def test_a_worker_of_some_stages_publishes_to_the_others(
 
 def test_what_was_left_is_taken_by_nobody_else() -> None:
     held = Held("001000000000001AAA", "hierarchy", "token")
-    following.leave(held)
+    following.leave(held, lambda _: None)
 
     by_another_stage = following.take("upsert", held.account)
     afterwards = following.take("hierarchy", held.account)

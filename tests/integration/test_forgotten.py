@@ -43,11 +43,12 @@ def test_what_was_dropped_is_opened_by_a_deal_that_is_won_later(
     bench: Bench, command: Command
 ) -> None:
     account = bench.scene.save_account()
+    bench.skip(account)
     bench.open(account)
     drop(command)
     deal = bench.scene.save_opportunity(account, "Closed Won")
     stamp = bench.stamp(deal, "Opportunity")
-    bench.scene.redis.hset(f"cw:row:{account}", {"given_up": stamp - 1, "seen": stamp})
+    bench.scene.redis.hset(f"cw:row:{account}", "given_up", stamp - 1)
 
     bench.sweep()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as Gone
+from redis.exceptions import ResponseError
 
 from app.ledger import Ledger
 from app.terms import Held
@@ -113,3 +114,65 @@ def test_after_an_outage_of_redis_leases_are_renewed_again(
         eventually(lambda: is_renewed(desk, A), "the lease to be renewed")
 
     assert len(refused) == 3
+
+
+def test_a_row_that_met_a_bug_in_a_move_is_left_to_its_lease(desk: Desk, holding: Holding) -> None:
+    held, other = desk.open_and_take(A, "upsert"), desk.open_and_take(B, "upsert")
+
+    with pytest.raises(ResponseError), holding.keep(held, MINUTE):
+        raise ResponseError("WRONGTYPE Operation against a key holding the wrong kind of value")
+    with pytest.raises(Gone), holding.keep(other, MINUTE):
+        raise Gone("Redis is gone.")
+    eventually(lambda: desk.row(B)["state"] == "queued", "the other row to be handed back")
+    desk.lapse(A)
+
+    assert desk.row(A)["crashes"] == "1"
+
+
+def test_a_bug_in_handing_back_does_not_end_the_renewing(
+    desk: Desk, holding: Holding, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    held, other = desk.open_and_take(A, "upsert"), desk.open_and_take(B, "upsert")
+    tried: list[Held] = []
+
+    def fail(row: Held) -> str:
+        tried.append(row)
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(holding._ledger, "hand_back", fail)
+    with holding.keep(other, MINUTE):
+        holding.give_back(held)
+        eventually(lambda: "ValueError: a bug" in caplog.text, "the traceback")
+        for _ in range(2):
+            desk.make_due("cw:due:running", B)
+            eventually(lambda: is_renewed(desk, B), "the other's lease to be renewed")
+
+    assert tried == [held]
+
+
+def test_a_thread_that_was_lost_is_started_again(
+    desk: Desk, holding: Holding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, other = desk.open_and_take(A, "upsert"), desk.open_and_take(B, "upsert")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(holding, "_run", lambda: None)
+        with holding.keep(held, MINUTE):
+            pass
+        eventually(lambda: not holding._is_running(), "the thread to end")
+    with holding.keep(other, MINUTE):
+        desk.make_due("cw:due:running", B)
+
+        eventually(lambda: is_renewed(desk, B), "the lease to be renewed")
+
+
+def test_what_was_given_back_goes_back_before_the_process_ends(
+    desk: Desk, holding: Holding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = desk.open_and_take(A, "upsert")
+    monkeypatch.setattr(holding, "_run", lambda: None)
+    holding.give_back(held)
+
+    holding.close()
+
+    assert (desk.row(A)["state"], desk.row(A).get("crashes")) == ("queued", None)

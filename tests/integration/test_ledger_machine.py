@@ -1,7 +1,7 @@
 """The real ledger against its reference model, through every fault that can be thought of.
 
-CLOSEDWON_LEDGER_EXAMPLES: how many runs (80 unless told); a failure is shrunk then, too, which
-takes some minutes.
+CLOSEDWON_LEDGER_EXAMPLES: how many runs the long test makes (400 unless told); a failure is shrunk
+then, too, which takes some minutes.
 """
 
 import os
@@ -270,8 +270,13 @@ def profile(examples: int, *phases: Phase) -> settings:
     )
 
 
-@pytest.mark.timeout(3600)
 def test_the_ledger_does_what_the_model_does(redis: Redis) -> None:
+    run_machine(redis, profile(25))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_the_ledger_does_what_the_model_does_run_after_run(redis: Redis) -> None:
     told = os.environ.get("CLOSEDWON_LEDGER_EXAMPLES")
 
-    run_machine(redis, profile(int(told), Phase.shrink) if told else profile(80))
+    run_machine(redis, profile(int(told), Phase.shrink) if told else profile(400))

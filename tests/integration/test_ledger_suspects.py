@@ -168,3 +168,67 @@ def test_a_suspect_that_was_put_off_is_looked_for_by_the_sweeper(desk: Desk) -> 
     desk.ledger.sweep()
 
     assert take(desk, B).account == B
+
+
+def judge(desk: Desk, *accounts: str) -> None:
+    """A round of the sweeper, long after the last: these leases were over by then, the first one
+    first.
+    """
+    desk.redis.set("cw:noticed", len(accounts))
+    ends = {account: at for at, account in enumerate(accounts)}
+    desk.redis.zadd("cw:due:running", ends, xx=True)
+    desk.ledger.sweep()
+
+
+def test_a_suspect_is_excused_by_who_is_lost_at_once_with_it_whatever_comes_first(
+    desk: Desk,
+) -> None:
+    suspected(desk, A)
+    take(desk, A)
+    desk.ledger.open([Order(B, "changed")])
+    take(desk, B)
+
+    judge(desk, A, B)
+
+    assert (desk.row(A)["suspected"], desk.row(A)["crashes"]) == ("0", str(CRASHES + 1))
+
+
+def test_a_suspect_is_judged_after_more_than_a_batch_of_others(redis: Redis) -> None:
+    desk = Desk(redis, Timing(grace=HOUR, waiting_grace=HOUR, notice=0, sweep_batch=2))
+    suspected(desk, A)
+    take(desk, A, process="one")
+    desk.ledger.open([Order(account, "changed") for account in (B, C)])
+    take(desk, B, process="one")
+    take(desk, C)
+
+    judge(desk, A, B, C)
+
+    assert (desk.row(A)["suspected"], desk.row(A)["crashes"]) == ("0", str(CRASHES + 1))
+    assert desk.redis.zcard("cw:due:running") == 0
+
+
+def test_a_suspect_is_excused_by_who_was_lost_shortly_before(redis: Redis) -> None:
+    before = Desk(redis, Timing(grace=HOUR, waiting_grace=HOUR, notice=0))
+    suspected(before, A)
+    desk = Desk(redis, Timing(grace=HOUR, waiting_grace=HOUR, notice=HOUR))
+    desk.nudges += before.nudges
+    desk.ledger.open([Order(B, "changed")])
+    take(desk, B)
+
+    judge(desk, B)
+    take(desk, A)
+    judge(desk, A)
+
+    assert (desk.row(A)["suspected"], desk.row(A)["crashes"]) == ("0", str(CRASHES + 1))
+
+
+def test_who_has_become_a_suspect_of_a_loss_is_not_excused_by_it(redis: Redis) -> None:
+    desk = Desk(redis, Timing(grace=HOUR, waiting_grace=HOUR, notice=HOUR, crash_limit=1))
+    desk.ledger.open([Order(A, "changed")])
+    take(desk, A)
+
+    judge(desk, A)
+    take(desk, A)
+    judge(desk, A)
+
+    assert (desk.row(A)["suspected"], desk.row(A)["crashes"]) == ("1", "1")

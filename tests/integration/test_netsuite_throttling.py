@@ -10,7 +10,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from app.breaker import Breaker
+from app.breaker import Breaker, probing
 from app.errors import AuthenticationFailed, RateLimited, RecordRejected
 from app.netsuite.allotment import Pace
 from app.netsuite.client import NetSuiteClient
@@ -82,6 +82,22 @@ def test_a_throttled_call_is_sent_again_until_it_is_carried_out(
     assert rows
     assert governor.state().refusals == 3
     assert governor.state().allowed == 1
+
+
+def test_a_throttled_probe_has_its_answer_and_takes_no_slots_from_others(
+    connect: Connect, netsuite: httpx.Client
+) -> None:
+    client, governor = connect(4)
+    client.suiteql(CURRENCIES, [])
+    before, allowed = calls(netsuite), governor.state().allowed
+    fault(netsuite, status=429, times=None)
+
+    with probing(), pytest.raises(RateLimited) as limited:
+        client.suiteql(CURRENCIES, [])
+
+    assert limited.value.service_words
+    assert calls(netsuite) - before == 1
+    assert (governor.state().allowed, governor.state().refusals) == (allowed, 0)
 
 
 def test_a_throttled_write_is_sent_again_too(connect: Connect, netsuite: httpx.Client) -> None:

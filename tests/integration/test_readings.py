@@ -5,7 +5,7 @@ Salesforce simulator and a real Redis.
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from redis import RedisError
+from redis.exceptions import ConnectionError as Gone
 
 from app.errors import RecordRejected
 from app.flow import Criterion, Qualification
@@ -180,9 +180,9 @@ def test_a_run_that_fails_keeps_no_reading(scene: Scene, services: Services) -> 
 
     def fail(held: Held, services: Services) -> str:
         read(held, services)
-        raise RedisError("gone")
+        raise Gone("Redis is gone.")
 
-    with pytest.raises(RedisError):
+    with pytest.raises(Gone):
         StageTask()._work(held, services, fail)
     before = queries(scene)
 

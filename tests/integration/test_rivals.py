@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,14 @@ import httpx
 import pytest
 
 from proof.speed.rivals.hops import TALLIES, THREADS, Hops
-from proof.speed.rivals.running import RivalRun, Size, run_celery, run_dramatiq, run_script
+from proof.speed.rivals.running import (
+    Rival,
+    RivalRun,
+    Size,
+    celery_at_work,
+    dramatiq_at_work,
+    script_at_work,
+)
 from tests.e2e.clouds import Salesforce
 from workers.processes import with_programs
 from workers.redis_server import RedisServer
@@ -36,8 +44,12 @@ def people(
 
 
 @pytest.fixture
-def script(environment: Mapping[str, str]) -> Run:
-    return lambda accounts: run_script(environment, accounts, Size(threads=5))
+def script(environment: Mapping[str, str], tmp_path: Path) -> Run:
+    def run(accounts: list[str]) -> RivalRun:
+        with script_at_work(environment, Size(threads=5), tmp_path) as rival:
+            return rival.sync(accounts)
+
+    return run
 
 
 @pytest.fixture
@@ -125,6 +137,18 @@ def test_an_account_that_fails_is_told_and_the_others_go_on(
     assert (run.accounts, run.failed) == (5, 1)
 
 
+def test_what_a_rival_did_before_is_not_counted(
+    people: Salesforce, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    accounts = won(people, *NAMES)
+
+    with script_at_work(environment, Size(threads=2), tmp_path) as rival:
+        runs = [rival.sync(accounts[:2]), rival.sync(accounts[2:])]
+
+    assert [run.accounts for run in runs] == [2, 3]
+    assert [run.calls["netsuite"] for run in runs] == [4, 6]
+
+
 def test_a_session_that_expired_is_renewed(
     people: Salesforce, salesforce: httpx.Client, netsuite: httpx.Client, hops: Hops
 ) -> None:
@@ -164,14 +188,14 @@ def test_accounts_of_one_name_get_a_customer_each(
     assert phones(netsuite) == dict.fromkeys(("Northwind", "Northwind*"), "+31 10 5550100")
 
 
-@pytest.mark.parametrize("run_rival", [run_celery, run_dramatiq])
+@pytest.mark.parametrize("at_work", [celery_at_work, dramatiq_at_work])
 def test_a_task_queue_creates_finds_and_updates(
     people: Salesforce,
     netsuite: httpx.Client,
     environment: Mapping[str, str],
     hops: Hops,
     tmp_path: Path,
-    run_rival: Callable[[Mapping[str, str], list[str], Size, Path], RivalRun],
+    at_work: Callable[[Mapping[str, str], Size, Path], AbstractContextManager[Rival]],
 ) -> None:
     accounts = won(people, *NAMES)
     for account in accounts[:3]:
@@ -179,7 +203,8 @@ def test_a_task_queue_creates_finds_and_updates(
     change(people, accounts)
     netsuite.post("faults", json={"call": "customer.post", "status": 500, "times": 1})
 
-    run = run_rival(environment, accounts, Size(threads=3), tmp_path)
+    with at_work(environment, Size(threads=3), tmp_path) as rival:
+        run = rival.sync(accounts)
 
     assert list(phones(netsuite).values()) == ["+31 10 5550199"] * 4
     assert phones(netsuite).keys() > set(NAMES[:3])

@@ -1,6 +1,7 @@
 """Hosts whose clocks are wrong: logins go by the service's clock, messages by Redis's."""
 
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from pathlib import Path
@@ -24,6 +25,7 @@ from app.netsuite.auth import Credentials as NetSuiteCredentials
 from app.netsuite.auth import NetSuiteAuth
 from app.netsuite.tba import TokenBasedAuth, TokenCredentials
 from app.salesforce.auth import Credentials, SalesforceAuth
+from app.salesforce.client import SalesforceClient
 from app.transport import open_client, retry_after
 from tests.answering import Form, answering
 from tests.keys import pem
@@ -83,6 +85,20 @@ def test_a_login_to_salesforce_goes_by_salesforces_clock(tmp_path: Path) -> None
 
     assert first.token == second.token == "a-token"
     assert judge.asked == 3
+
+
+@FAST_AND_SLOW
+@pytest.mark.usefixtures("wrong_clock")
+def test_what_time_it_is_in_salesforce_is_known_before_the_first_call(tmp_path: Path) -> None:
+    key, judge = tmp_path / "key.pem", Judge(SALESFORCE)
+    key.write_bytes(pem("rsa2048"))
+
+    with answering(judge.answer) as url:
+        who = Credentials(url, "consumer", "sync@acme.example", key)
+        with closing(SalesforceClient(who, "66.0", 5.0)) as client:
+            off_by = client.now() - time.time()
+
+    assert abs(off_by) < 60
 
 
 @FAST_AND_SLOW

@@ -6,7 +6,8 @@ from proof.rig.traffic import Request
 from proof.speed.journey import Change, Journey, journey, percentile
 
 ACCOUNT, OFFER = "001000000000001AAA", "006000000000001"
-CHANGE = Change(ACCOUNT, committed=100.0, names=(ACCOUNT, OFFER))
+CALLS = ("queryAll", "suiteql", "customer.put", "customer.patch")
+CHANGE = Change(ACCOUNT, committed=100.0, names=(ACCOUNT, OFFER), calls=CALLS)
 
 
 def request(
@@ -24,7 +25,7 @@ def test_the_excess_is_what_no_call_of_the_change_took() -> None:
 
     found = journey(CHANGE, log)
 
-    assert found == Journey(total=1000.0, calls=625.0)
+    assert found == Journey(total=1000.0, calls=625.0, made=3)
     assert found.excess == 375.0
 
 
@@ -48,7 +49,19 @@ def test_the_first_write_that_was_taken_ends_the_way() -> None:
 
     found = journey(CHANGE, [later, refused, first])
 
-    assert found == Journey(total=750.0, calls=375.0)
+    assert found == Journey(total=750.0, calls=250.0, made=2)
+
+
+def test_a_call_too_many_is_no_part_of_the_way() -> None:
+    log = [
+        request("suiteql", 100.125, 0.125, status=200),
+        request("suiteql", 100.25, 0.25, status=200),
+        request("customer.put", 100.5, 0.25),
+    ]
+
+    found = journey(CHANGE, log)
+
+    assert found == Journey(total=750.0, calls=375.0, made=3)
 
 
 def test_a_change_that_was_never_written_has_no_way() -> None:

@@ -7,7 +7,14 @@ from tests.ledger_state import RULES
 from tests.ledger_worlds import WORLDS
 
 
-@pytest.mark.parametrize("name", ["forced", "chain", "siblings"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "forced",
+        pytest.param("chain", marks=pytest.mark.long),
+        pytest.param("siblings", marks=pytest.mark.long),
+    ],
+)
 def test_no_state_of_a_small_world_does_harm(name: str) -> None:
     walk = Walk(WORLDS[name], RULES)
 

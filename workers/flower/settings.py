@@ -130,7 +130,7 @@ class FlowerSettings(BaseSettings):
         5000, ge=1, description="How many workers Flower keeps in memory."
     )
     flower_max_tasks: int = Field(
-        100_000, ge=1, description="How many tasks Flower keeps in memory."
+        10_000, ge=1, description="How many tasks Flower keeps in memory."
     )
     flower_persistent: bool = Field(
         False, description="Keeps Flower's tasks over restarts, in the file FLOWER_DB."

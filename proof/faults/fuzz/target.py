@@ -1,8 +1,9 @@
 """A target of the fuzzing, and what came of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 class Nonsense(Exception):
@@ -35,7 +36,7 @@ class FuzzResult:
         }
 
     @classmethod
-    def read_from(cls, stored: dict[str, object]) -> "FuzzResult":
+    def read_from(cls, stored: Mapping[str, Any]) -> "FuzzResult":
         """The reverse of `stored`.
 
         Raises:
@@ -45,7 +46,7 @@ class FuzzResult:
         refused, findings = known.pop("refused"), known.pop("findings")
         if not isinstance(refused, dict) or not isinstance(findings, list):
             raise TypeError("it is no result of a target")
-        return cls(**known, refused=Counter(refused), findings=findings)  # type: ignore[arg-type]
+        return cls(**known, refused=Counter(refused), findings=findings)
 
 
 Run = Callable[[int, int], FuzzResult]

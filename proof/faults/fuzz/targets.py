@@ -16,7 +16,7 @@ from proof.faults.fuzz import (
     worker,
 )
 from proof.faults.fuzz.target import FuzzResult, FuzzTarget, divided
-from workers.processes import PROJECT
+from proof.rig.commands import run
 
 IN_PROCESS: tuple[FuzzTarget, ...] = (
     events.PAYLOADS,
@@ -62,14 +62,7 @@ def apart(count: int, seed: int, seconds: float, *words: str) -> list[FuzzResult
     """
     command = [sys.executable, "-m", "proof.faults.fuzz", f"--count={count}", f"--seed={seed}"]
     try:
-        done = subprocess.run(  # noqa: S603 - the words are all ours
-            [*command, "--json", *words],
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
+        done = run([*command, "--json", *words], seconds)
         return [FuzzResult.read_from(one) for one in json.loads(done.stdout)]
     except subprocess.TimeoutExpired:
         raise RuntimeError(f"the fuzzing hangs: it was ended after {seconds:.0f} s") from None

@@ -1,18 +1,19 @@
-"""Starts a rival, gives it accounts and measures it, as closedwon is measured: from the moment its
-processes are ready, without their start.
+"""Starts a rival, gives it accounts and measures it, as closedwon is measured: without its start,
+once its processes are ready, and as often as one likes, so that the first time may be a warm-up.
 
 Each broker has a database of its own in the stack's Redis, emptied before. When the writes came is
 in NetSuite's log, which is the caller's to forget before and to read after; so is Salesforce's
 daily limit to be lifted, as most rivals read each Account three times.
 """
 
-import json
-import subprocess
+import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from tempfile import mkdtemp
 from urllib.parse import urlsplit
 
@@ -25,7 +26,6 @@ from proof.rig.machine import cpu_seconds
 from proof.speed.rivals.hops import REDIS, TALLIES, THREADS
 from proof.speed.rivals.tally import Count, read_tallies
 from workers.demo.process import Process, ProcessFailed, await_all, end_all
-from workers.processes import PROJECT
 
 _START_SECONDS, _STOP_SECONDS = 40.0, 10.0
 _POLL_SECONDS = 0.05
@@ -37,6 +37,8 @@ _CELERY = (
 _DRAMATIQ = (
     "dramatiq proof.speed.rivals.bare_dramatiq:set_up --processes={processes} --threads={threads}"
 )
+_SCRIPT = "{python} -m proof.speed.rivals.script --threads={threads} <{accounts}"
+_Give = Callable[[Sequence[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,142 +69,150 @@ class RivalRun:
     """Accounts that ended with an error."""
 
 
-def run_script(environment: Mapping[str, str], accounts: Sequence[str], size: Size) -> RivalRun:
-    """The script (script.py), in one process whatever the size says.
+@contextmanager
+def script_at_work(
+    environment: Mapping[str, str], size: Size, directory: Path
+) -> Iterator["Rival"]:
+    """The script (script.py), in one process whatever the size says. `environment`: a stack's.
+    `directory`: for logs and counts.
 
     Raises:
-        ProcessFailed: it broke off, or took too long.
+        ProcessFailed: it ended, or was not ready in time.
     """
-    command = [sys.executable, "-m", "proof.speed.rivals.script", f"--threads={size.threads}"]
-    try:
-        done = subprocess.run(  # noqa: S603 - the words are all ours
-            command,
-            input="\n".join(accounts),
-            env=environment,
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            timeout=size.patience_seconds,
-            check=True,
-        )
-    except subprocess.TimeoutExpired:
-        words = f"The script is not done after {size.patience_seconds:.0f} s"
-        raise ProcessFailed(words) from None
-    except subprocess.CalledProcessError as broken:
-        raise ProcessFailed("The script broke off", broken.stderr) from None
-    told = json.loads(done.stdout)
-    figures = ("accounts", "seconds", "cpu_seconds", "calls", "refused", "failed")
-    return RivalRun(**{name: told[name] for name in figures})
+    own = Path(mkdtemp(prefix="script-", dir=directory))
+    pipe = own / "accounts"
+    os.mkfifo(pipe)
+    command = _SCRIPT.format(
+        python=quote(sys.executable), threads=size.threads, accounts=quote(str(pipe))
+    )
+    # To read as well, or it would not open before the script does.
+    with os.fdopen(os.open(pipe, os.O_RDWR), "wb", buffering=0) as accounts_in:
+
+        def give(accounts: Sequence[str]) -> None:
+            for account in accounts:
+                accounts_in.write(f"{account}\n".encode())
+
+        with _at_work([command], environment, own, replace(size, processes=1), give) as rival:
+            yield rival
 
 
-def run_celery(
-    environment: Mapping[str, str], accounts: Sequence[str], size: Size, directory: Path
-) -> RivalRun:
-    """Bare Celery (bare_celery.py). `environment`: a stack's. `directory`: for logs and counts.
-
-    Raises:
-        ProcessFailed: a process ended, or was not ready or done in time.
-    """
-    url = _database(environment["REDIS_URL"], _CELERY_DATABASE)
+@contextmanager
+def celery_at_work(
+    environment: Mapping[str, str], size: Size, directory: Path
+) -> Iterator["Rival"]:
+    """Bare Celery (bare_celery.py), else as `script_at_work`."""
+    url = _emptied(environment["REDIS_URL"], _CELERY_DATABASE)
     command = _CELERY + (" --task-events" if size.events else "")
-    commands = [
-        command.format(threads=size.threads, number=number)
-        for number in range(1, size.processes + 1)
-    ]
+    numbers = range(1, size.processes + 1)
+    commands = [command.format(threads=size.threads, number=number) for number in numbers]
+    with Celery(broker=url, set_as_current=False) as sender:
 
-    def give() -> None:
-        with Celery(broker=url, set_as_current=False) as sender:
+        def give(accounts: Sequence[str]) -> None:
             for account in accounts:
                 sender.send_task("ingest", [account])
 
-    return _Race(environment, url, directory, size).run(commands, give, len(accounts))
+        own = Path(mkdtemp(prefix="celery-", dir=directory))
+        with _at_work(commands, {**environment, REDIS: url}, own, size, give) as rival:
+            yield rival
 
 
-def run_dramatiq(
-    environment: Mapping[str, str], accounts: Sequence[str], size: Size, directory: Path
-) -> RivalRun:
-    """Bare dramatiq (bare_dramatiq.py), else as `run_celery`; it knows no events."""
-    url = _database(environment["REDIS_URL"], _DRAMATIQ_DATABASE)
+@contextmanager
+def dramatiq_at_work(
+    environment: Mapping[str, str], size: Size, directory: Path
+) -> Iterator["Rival"]:
+    """Bare dramatiq (bare_dramatiq.py), else as `script_at_work`; it knows no events."""
+    url = _emptied(environment["REDIS_URL"], _DRAMATIQ_DATABASE)
     command = _DRAMATIQ.format(processes=size.processes, threads=size.threads)
+    broker = RedisBroker(url=url)
 
-    def give() -> None:
-        broker = RedisBroker(url=url)
+    def give(accounts: Sequence[str]) -> None:
         for account in accounts:
             broker.enqueue(Message("default", "ingest", (account,), {}, {}))
+
+    own = Path(mkdtemp(prefix="dramatiq-", dir=directory))
+    try:
+        with _at_work([command], {**environment, REDIS: url}, own, size, give) as rival:
+            yield rival
+    finally:
         broker.close()
 
-    return _Race(environment, url, directory, size).run([command], give, len(accounts))
 
-
-class _Race:
-    """One run of worker processes."""
+class Rival:
+    """Processes that are ready for accounts."""
 
     def __init__(
-        self, environment: Mapping[str, str], redis_url: str, directory: Path, size: Size
+        self, processes: Sequence[Process], tallies: Path, patience_seconds: float, give: _Give
     ) -> None:
-        self._size, self._directory = size, directory
-        self._tallies = Path(mkdtemp(prefix="tallies-", dir=directory))
-        self._environment = {
-            **environment,
-            REDIS: redis_url,
-            TALLIES: str(self._tallies),
-            THREADS: str(size.threads),
-        }
-        with Redis.from_url(redis_url) as redis:
-            redis.flushdb()
+        self._processes, self._tallies, self._give = processes, tallies, give
+        self._patience_seconds = patience_seconds
 
-    def run(self, commands: Sequence[str], give: Callable[[], None], accounts: int) -> RivalRun:
-        processes = [
-            Process(f"rival{number}", command, self._environment, self._log(number))
-            for number, command in enumerate(commands, 1)
-        ]
-        try:
-            for process in processes:
-                process.start()
-            await_all(dict.fromkeys(processes, self._is_ready), _START_SECONDS)
-            used, began = _cpu(processes), time.monotonic()
-            give()
-            self._await(processes, accounts)
-            return self._told(accounts, time.monotonic() - began, _less(_cpu(processes), used))
-        finally:
-            end_all(processes, _STOP_SECONDS)
+    def sync(self, accounts: Sequence[str]) -> RivalRun:
+        """Gives them, and waits until all are done, well or not.
 
-    def _log(self, number: int) -> Path:
-        return self._directory / f"{self._tallies.name}-{number}.log"
+        Raises:
+            ProcessFailed: a process ended, or it took too long.
+        """
+        before, used, began = read_tallies(self._tallies), self._cpu(), time.monotonic()
+        self._give(accounts)
+        after = self._await(before, len(accounts))
+        seconds, used = time.monotonic() - began, _less(self._cpu(), used)
+        counts = {name: after[name] - before[name] for name in after}
+        calls = {cloud: counts[cloud] for cloud in ("salesforce", "netsuite")}
+        return RivalRun(len(accounts), seconds, used, calls, counts["refused"], counts["failed"])
 
-    def _is_ready(self) -> bool:
-        return self._counts()["ready"] == self._size.processes
-
-    def _await(self, processes: Sequence[Process], accounts: int) -> None:
-        """Until all accounts are done, well or not."""
-        deadline = time.monotonic() + self._size.patience_seconds
-        while (counts := self._counts())["done"] + counts["failed"] < accounts:
-            for process in processes:
+    def _await(self, before: Mapping[Count, int], accounts: int) -> dict[Count, int]:
+        """→ the counts once so many more are done."""
+        deadline = time.monotonic() + self._patience_seconds
+        wanted = before["done"] + before["failed"] + accounts
+        while (counts := read_tallies(self._tallies))["done"] + counts["failed"] < wanted:
+            for process in self._processes:
                 process.ensure_alive()
             if time.monotonic() > deadline:
-                words = f"{counts['done']} of {accounts} accounts are done"
-                raise ProcessFailed(words, processes[0].last_words())
+                words = f"{counts['done'] - before['done']} of {accounts} accounts are done"
+                raise ProcessFailed(words, self._processes[0].last_words())
             time.sleep(_POLL_SECONDS)
+        return counts
 
-    def _told(self, accounts: int, seconds: float, used: float | None) -> RivalRun:
-        counts = self._counts()
-        calls = {"salesforce": counts["salesforce"], "netsuite": counts["netsuite"]}
-        return RivalRun(accounts, seconds, used, calls, counts["refused"], counts["failed"])
-
-    def _counts(self) -> dict[Count, int]:
-        return read_tallies(self._tallies)
+    def _cpu(self) -> float | None:
+        """CPU seconds that the processes and their children have used so far."""
+        used = [cpu_seconds(each.pid) for each in self._processes if each.pid is not None]
+        return None if None in used else sum(filter(None, used))
 
 
-def _cpu(processes: Sequence[Process]) -> float | None:
-    """CPU seconds that the processes and their children have used so far."""
-    used = [cpu_seconds(process.pid) for process in processes if process.pid is not None]
-    return None if None in used else sum(filter(None, used))
+@contextmanager
+def _at_work(
+    commands: Sequence[str],
+    environment: Mapping[str, str],
+    directory: Path,
+    size: Size,
+    give: _Give,
+) -> Iterator[Rival]:
+    """From their start to their end. `directory`: empty, of this run alone."""
+    variables = {**environment, TALLIES: str(directory), THREADS: str(size.threads)}
+    processes = [
+        Process(f"rival{number}", command, variables, directory / f"{number}.log")
+        for number, command in enumerate(commands, 1)
+    ]
+
+    def is_ready() -> bool:
+        return read_tallies(directory)["ready"] >= size.processes
+
+    try:
+        for process in processes:
+            process.start()
+        await_all(dict.fromkeys(processes, is_ready), _START_SECONDS)
+        yield Rival(processes, directory, size.patience_seconds, give)
+    finally:
+        end_all(processes, _STOP_SECONDS)
 
 
 def _less(after: float | None, before: float | None) -> float | None:
     return None if after is None or before is None else after - before
 
 
-def _database(redis_url: str, number: int) -> str:
-    """The address of another database of the same server."""
-    return urlsplit(redis_url)._replace(path=f"/{number}").geturl()
+def _emptied(redis_url: str, number: int) -> str:
+    """The address of another database of the same server, in which nothing is now."""
+    url = urlsplit(redis_url)._replace(path=f"/{number}").geturl()
+    with Redis.from_url(url) as redis:
+        redis.flushdb()
+    return url
