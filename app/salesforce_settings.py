@@ -61,7 +61,7 @@ class SalesforceSettings(BaseModel):
         description="Account field that gets the Customer's internal id; none when empty.",
     )
     listener_lease_seconds: float = Field(
-        20.0, ge=2, le=25, description="A listener that died is replaced after so long."
+        8.0, ge=2, le=25, description="A listener that died is replaced after so long."
     )
     listener_backlog: int = Field(
         200_000, ge=1, description="Accounts under way at which no more events are asked for."

@@ -1,5 +1,8 @@
 """What `closedwon flow off --drop` has dropped stays dropped, whatever is compared."""
 
+import time
+
+from tests.eventually import eventually
 from tests.integration.commands import Command
 from tests.integration.reconciling import OLDER, Bench
 
@@ -43,9 +46,11 @@ def test_what_was_dropped_is_opened_by_a_deal_that_is_won_later(
     bench: Bench, command: Command
 ) -> None:
     account = bench.scene.save_account()
+    saved = bench.stamp(account)
     bench.skip(account)
     bench.open(account)
     drop(command)
+    eventually(lambda: time.time() >= saved + 1, "the next second, as stamps are whole ones")
     deal = bench.scene.save_opportunity(account, "Closed Won")
     stamp = bench.stamp(deal, "Opportunity")
     bench.scene.redis.hset(f"cw:row:{account}", "given_up", stamp - 1)
