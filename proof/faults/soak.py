@@ -23,6 +23,8 @@ _LEAST_MIB, _LEAST_COUNT = 2.0, 3.0
 _SHOWN = 15
 _FLOWER_TASKS = 2000
 """So that Flower's memory of tasks is full before the system counts as warm."""
+_THREADS = 32
+"""The default: one worker's memory is known for as many."""
 _EXPLAINED = {
     "minutes_mib": "one hash a minute for the charts, each kept for 2 h or 2.5 h",
     "stories_mib": "up to 60 lines for each account, kept for 30 days",
@@ -63,7 +65,10 @@ class Soak:
 
     def experiment(self) -> Experiment:
         words = f"nothing is harmed, {self.minutes} minutes at a steady rate"
-        settings = {"FLOWER_MAX_TASKS": str(_FLOWER_TASKS)}
+        settings = {
+            "FLOWER_MAX_TASKS": str(_FLOWER_TASKS),
+            "WORKER_CONCURRENCY": str(_THREADS),
+        }
         return Experiment(NAME, words, self.watch, settings, PROCESSES)
 
     def watch(self, scene: Scene) -> None:
