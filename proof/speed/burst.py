@@ -14,7 +14,7 @@ from proof.rig.traffic import writes
 from proof.speed.part import Bench, Part
 
 _ACCOUNTS, _CHANGES_EACH = 10_000, 10
-_SIZES = Sizes(concurrency=15, latency_seconds=0.2, threads=64)
+_SIZES = Sizes(concurrency=15, latency_seconds=0.2)
 _QUICK_SECONDS = 0.01
 """What NetSuite takes for a call while the Customers are made."""
 

@@ -19,7 +19,7 @@ _BACKLOGS = (1_000, 10_000, 100_000, 1_000_000)
 _ACCOUNTS = 1_500
 _FROM, _TO = 0.2, 0.9
 """The part of the accounts that is measured: not the start, nor where others come after them."""
-_SIZES = Sizes(concurrency=15, latency_seconds=0.2, threads=64)
+_SIZES = Sizes(concurrency=15, latency_seconds=0.2)
 _WITHIN = 0.10
 
 

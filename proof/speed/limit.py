@@ -21,7 +21,7 @@ _SECONDS = 12
 _FEWEST, _MOST = 150, 2400
 _SCRIPT_SHARE = 0.4
 """The script makes two calls for each account, so it is given fewer."""
-_FAST = 150.0
+_FAST = 90.0
 """Writes a second from which on one interpreter is not enough: two workers."""
 _MOST_THREADS = 256
 _NEARLY_ALL = 0.85
