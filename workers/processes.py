@@ -11,6 +11,10 @@ from app.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parents[1]
 _GRACE_SECONDS = 25
+_ALLOCATOR = "glibc.malloc.tcache_count=0"
+"""glibc keeps freed memory for each thread apart, up to a quarter of a MiB; other C libraries do
+not know the variable. docs/decisions/0030-a-lean-worker.md
+"""
 _ASKED = [signal["rc"] for signal in honcho.manager.SIGNALS.values()]
 
 
@@ -34,10 +38,13 @@ def read_procfile(directory: Path = PROJECT) -> dict[str, str]:
     return commands
 
 
-def with_programs(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment with a PATH that finds `celery` and `closedwon` beside this Python first."""
+def for_processes(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with a PATH that finds `celery` and `closedwon` beside this Python first, and
+    with what keeps a process of many threads small, unless it is set already.
+    """
     programs = str(Path(sys.executable).parent)
-    return {**environment, "PATH": os.pathsep.join([programs, environment.get("PATH", os.defpath)])}
+    path = os.pathsep.join([programs, environment.get("PATH", os.defpath)])
+    return {"GLIBC_TUNABLES": _ALLOCATOR, **environment, "PATH": path}
 
 
 def supervise(commands: Mapping[str, str], environment: Mapping[str, str]) -> bool:
@@ -48,6 +55,6 @@ def supervise(commands: Mapping[str, str], environment: Mapping[str, str]) -> bo
     honcho.manager.KILL_WAIT = _GRACE_SECONDS
     manager = honcho.manager.Manager()
     for name, command in commands.items():
-        manager.add_process(name, f"exec {command}", env=with_programs(environment))
+        manager.add_process(name, f"exec {command}", env=for_processes(environment))
     manager.loop()
     return manager.returncode in _ASKED

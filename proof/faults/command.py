@@ -13,10 +13,11 @@ from proof.faults.soak import Soak
 from proof.report.results import Results
 from proof.report.show import show
 from proof.rig.machine import machine
-from proof.rig.proving import keep_option, out_option, proving
+from proof.rig.proving import POSITIVE, keep_option, out_option, proving
 from workers.output import json_option, print_table
 
 _FAILED = 1
+_COUNT = click.IntRange(min=1)
 _USUAL = Load()
 _BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
 _FUZZ = fuzzing.NAME
@@ -25,12 +26,42 @@ _NAMES = click.Choice(sorted((*_BY_NAME, _FUZZ, SOAK)))
 
 @click.command()
 @click.argument("names", nargs=-1, type=_NAMES, metavar="[NAME]...")
-@click.option("--accounts", default=_USUAL.accounts, show_default=True, type=click.IntRange(min=20))
-@click.option("--pace", default=_USUAL.pace, show_default=True, help="Changes a second.")
-@click.option("--harms", default=_USUAL.most_harms, help="Of a kind, at most.")
-@click.option("--seed", default=_USUAL.seed, show_default=True, help="Other people's changes.")
-@click.option("--inputs", default=fuzzing.INPUTS, show_default=True, help="Of `fuzz`.")
-@click.option("--minutes", default=Soak.usual, show_default=True, help="How long `soak` lasts.")
+@click.option(
+    "--accounts",
+    default=_USUAL.accounts,
+    show_default=True,
+    type=click.IntRange(min=20),
+    help="How many are entered at the start.",
+)
+@click.option(
+    "--pace",
+    default=_USUAL.pace,
+    show_default=True,
+    type=POSITIVE,
+    help="How many changes people make a second.",
+)
+@click.option(
+    "--harms",
+    default=_USUAL.most_harms,
+    type=_COUNT,
+    help="At most so many harms in an experiment; without it, as many as `--list` says.",
+)
+@click.option(
+    "--seed",
+    default=_USUAL.seed,
+    show_default=True,
+    help="With another, people change other things.",
+)
+@click.option(
+    "--inputs",
+    default=fuzzing.INPUTS,
+    show_default=True,
+    type=_COUNT,
+    help="How many `fuzz` makes up.",
+)
+@click.option(
+    "--minutes", default=Soak.usual, show_default=True, type=_COUNT, help="How long `soak` lasts."
+)
 @click.option("--list", "is_list", is_flag=True, help="Names the experiments, and ends.")
 @out_option
 @keep_option
@@ -50,8 +81,8 @@ def faults(
 ) -> None:
     """Harms the whole system on this machine, with simulated clouds, while people work in them, and
     counts what is lost, doubled or a dead letter; and gives its parts malformed input (`fuzz`). All
-    of it, or what is named; `soak`, a long time at a steady rate, only when it is named. Ends with
-    0 if the system survives as it should, else with 1.
+    of it, which takes an hour, or what is named; `soak`, a long time at a steady rate, only when it
+    is named. Ends with 0 if the system survives as it should, else with 1.
     """
     if is_list:
         listed = [(each.name, each.title) for each in (*EXPERIMENTS, Soak(minutes).experiment())]
@@ -62,7 +93,7 @@ def faults(
     results = Results(out, machine())
     with proving("faults", keep=keep) as (directory, display):
         given = Run(directory, display, results)
-        sections = [given.experiments(wanted, load)]
+        sections = [given.experiments(wanted, load)] if wanted else []
         if _FUZZ in names or not names:
             sections.append(given.fuzz(inputs, seed))
         if SOAK in names:

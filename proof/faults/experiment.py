@@ -95,6 +95,7 @@ def run(experiment: Experiment, load: Load, directory: Path, show: Show) -> Figu
         scene.show = show
         began = time.monotonic()
         ended = _harmed(experiment, load, scene)
+        show(f"the harm is over; {scene.under_way():,} accounts are under way")
         restless = _unrest(scene)
         recovery = time.monotonic() - ended
         found, letters = _compared(scene), _letters(scene)
@@ -154,6 +155,9 @@ def _harmed(experiment: Experiment, load: Load, scene: Scene) -> float:
         try:
             scene.wait(lambda: scene.written() > load.concurrency, "some writes")
             scene.wait(lambda: not scene.redis.hlen("cw:passes"), "the end of the first passes")
+            scene.show(
+                f"{load.accounts:,} Accounts are entered, and people change them; now the harm"
+            )
             experiment.harm(scene)
         finally:
             is_over.set()

@@ -12,8 +12,8 @@ _SECONDS_EACH = 0.02
 _LEAST_SECONDS = 300.0
 
 
-def section() -> Section:
-    """Without rows yet."""
+def section(inputs: int) -> Section:
+    """Without rows yet: so many inputs are asked for."""
     return Section(
         name="fuzz",
         title="Malformed input",
@@ -30,7 +30,7 @@ def section() -> Section:
         ),
         targets=(
             Target("*", "findings", "exactly", 0),
-            Target("all", "inputs", "at least", INPUTS),
+            Target("all", "inputs", "at least", inputs),
         ),
     )
 

@@ -36,7 +36,7 @@ class Run:
 
     def fuzz(self, inputs: int, seed: int) -> Section:
         """→ a row for each target."""
-        found = fuzzing.section()
+        found = fuzzing.section(inputs)
         fuzzing.measure(found, inputs, seed, self.display.say)
         found.quick = f"{inputs:,} inputs" if inputs < fuzzing.INPUTS else ""
         self.results.keep(found)

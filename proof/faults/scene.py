@@ -1,7 +1,7 @@
 """What an experiment has at hand: a whole system under load, and the means to harm it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -19,6 +19,7 @@ from workers.demo.stack import Stack
 
 _POLL_SECONDS = 0.1
 _PATIENCE_SECONDS = 120.0
+_SAID_EVERY = 10
 _RESTING = {"synced", "skipped", "dead"}
 
 
@@ -54,9 +55,13 @@ class Scene:
     figures: dict[str, float] = field(default_factory=dict)
     """What this experiment measures besides what all do."""
 
-    def turns(self, usual: int) -> range:
-        """As often as the experiment does its harm."""
-        return range(min(usual, self.most_harms))
+    def turns(self, usual: int) -> Iterator[int]:
+        """As often as the experiment does its harm; says now and then how far it is."""
+        turns = min(usual, self.most_harms)
+        for number in range(turns):
+            yield number
+            if (number + 1) % _SAID_EVERY == 0:
+                self.show(f"{number + 1} of {turns} times")
 
     def kill(self, process: str) -> None:
         """Ends it at once; it is started again soon."""

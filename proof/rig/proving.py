@@ -1,11 +1,13 @@
 """What every proof's command does besides proving: a directory of its own, and an orderly end."""
 
+import math
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import click
 import httpx
@@ -23,15 +25,41 @@ _INTERRUPTED = 130
 OUT = Path("build") / "proof"
 """Where results lie unless told otherwise, below the working directory."""
 
+
+class _Positive(click.FloatRange):
+    """More than 0, and no word that Python takes for a number."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number of anything.", param, ctx)
+        return number
+
+
+POSITIVE = _Positive(min=0, min_open=True)
+
+
+def _made(context: click.Context, option: click.Parameter, out: Path) -> Path:
+    """An hour later is too late to learn that it cannot be written to."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.BadParameter(f"no directory can be made there: {error.strerror}") from None
+    return out
+
+
 keep_option = click.option(
     "--keep", is_flag=True, help="Keep the directory with logs and Redis's file."
 )
 out_option = click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    callback=_made,
     default=OUT,
     show_default=True,
-    help="Where tables, JSON and pictures go. Rows of earlier runs stay until they are repeated.",
+    help="Where tables, JSON and pictures go, from here. Rows of earlier runs stay until repeated.",
 )
 
 

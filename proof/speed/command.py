@@ -9,7 +9,7 @@ from proof.report.results import Results
 from proof.report.section import Section
 from proof.report.show import show
 from proof.rig.machine import machine
-from proof.rig.proving import UNPROVEN, keep_option, out_option, proving
+from proof.rig.proving import POSITIVE, UNPROVEN, keep_option, out_option, proving
 from proof.speed.netsuite.command import netsuite
 from proof.speed.part import Bench
 from proof.speed.parts import PARTS
@@ -27,11 +27,11 @@ def bench() -> None:
 bench.add_command(netsuite)
 
 
-@bench.command()
+@bench.command(epilog=f"Parts: {', '.join(part.name for part in PARTS)}.")
 @click.argument("names", nargs=-1, type=click.Choice(sorted(_BY_NAME)), metavar="[PART]...")
 @click.option(
     "--scale",
-    type=click.FloatRange(min=0, min_open=True),
+    type=POSITIVE,
     default=1.0,
     show_default=True,
     help="Less than 1: a quick look, whose figures mean little.",

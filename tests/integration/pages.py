@@ -14,7 +14,7 @@ import httpx
 from tests.eventually import eventually
 from tests.ports import free_port
 from tests.tls import trust
-from workers.processes import PROJECT, read_procfile, with_programs
+from workers.processes import PROJECT, for_processes, read_procfile
 
 OPERATOR, ADMIN = ("olga", "olgas-password"), ("ada", "adas-password")
 API = "/api/closedwon"
@@ -55,7 +55,7 @@ def flower_environment(
     """What Flower is started with: nothing of this process's own but where programs are."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     given = {**inherited, **clouds, "REDIS_URL": redis_url, "PYTHONPATH": str(PROJECT), **settings}
-    return with_programs(given)
+    return for_processes(given)
 
 
 def flower_command() -> list[str]:

@@ -19,7 +19,7 @@ from proof.speed.rivals.running import (
     script_at_work,
 )
 from tests.e2e.clouds import Salesforce
-from workers.processes import with_programs
+from workers.processes import for_processes
 from workers.redis_server import RedisServer
 
 Run = Callable[[list[str]], RivalRun]
@@ -30,7 +30,7 @@ WON = {"StageName": "Closed Won", "CloseDate": "2026-01-31", "Name": "Works"}
 @pytest.fixture
 def environment(clouds: Mapping[str, str], redis_server: RedisServer) -> Mapping[str, str]:
     """As a stack gives it."""
-    return with_programs({**os.environ, **clouds, "REDIS_URL": redis_server.url})
+    return for_processes({**os.environ, **clouds, "REDIS_URL": redis_server.url})
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from workers.demo.process import Process, await_all, end_all
 from workers.demo.readiness import Readiness, answers, node_name
 from workers.demo.signals import signals_unwind, undisturbed
 from workers.flower.settings import FlowerSettings
-from workers.processes import read_procfile, with_programs
+from workers.processes import for_processes, read_procfile
 from workers.redis_server import RedisServer, reserved_port
 
 _START_SECONDS = 40.0
@@ -179,7 +179,7 @@ class Stack:
         flow_file = self.directory / "flow.toml"
         flow_file.write_text(self._flow)
         return (
-            with_programs(kept)
+            for_processes(kept)
             | dict.fromkeys(known, "")
             | {
                 "PYTHONUNBUFFERED": "1",  # logs tell at once

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from proof.faults.fuzz.target import FuzzResult
 from proof.faults.fuzz.targets import IN_PROCESS, TARGETS, fuzz
+from workers.demo.signals import signals_unwind
 
 
 @click.command()
@@ -21,7 +22,8 @@ def main(count: int, seed: int, only: tuple[str, ...], in_process: bool, as_json
     """Gives whatever is read from outside what nobody should send."""
     chosen = [t for t in (IN_PROCESS if in_process else TARGETS) if not only or t.name in only]
     console = Console(stderr=as_json)
-    results = fuzz(count, seed, chosen, lambda result: _tell(console, result))
+    with signals_unwind():
+        results = fuzz(count, seed, chosen, lambda result: _tell(console, result))
     if as_json:
         sys.stdout.write(json.dumps([result.stored() for result in results]))
     else:

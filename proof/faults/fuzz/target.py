@@ -64,14 +64,21 @@ class FuzzTarget:
     share: float = 1.0
     """Of the inputs, beside the shares of the others."""
     at_most: int | None = None
-    """So many inputs are enough, as each is dear; None: no bound."""
+    """So many inputs are enough, as each is dear, though its share were more; None: no bound."""
 
 
 def divided(targets: Iterable[FuzzTarget], count: int) -> dict[str, int]:
-    """Name to number of inputs: at least `count` together, unless every target has a bound."""
+    """Name to number of inputs, one at least: `count` together or a few more, unless every target
+    has a bound.
+    """
     given = list(targets)
-    bounded = {t.name: t.at_most for t in given if t.at_most is not None}
     free = [t for t in given if t.at_most is None]
+    whole = sum(target.share for target in given)
+    bounded = {
+        t.name: min(t.at_most, -int(-count * t.share // whole))
+        for t in given
+        if t.at_most is not None
+    }
     left = max(0, count - sum(bounded.values()))
     shares = sum(target.share for target in free)
     return bounded | {t.name: -int(-left * t.share // shares) for t in free}
