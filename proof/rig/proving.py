@@ -34,7 +34,7 @@ class _Positive(click.FloatRange):
     ) -> float:
         number: float = super().convert(value, param, ctx)
         if not math.isfinite(number):
-            self.fail(f"{value} is no number of anything.", param, ctx)
+            self.fail(f"{value} is not a finite number.", param, ctx)
         return number
 
 
