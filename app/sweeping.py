@@ -9,8 +9,8 @@ from redis.lock import Lock
 from app.moves import Moves
 from app.terms import By, milliseconds
 
-_SWEEPER_SECONDS = 15
-"""How long the others leave a sweeper alone that may have died."""
+_SWEEPER_SECONDS = 5
+"""How long the others leave a sweeper alone that may have died: longer than a batch takes."""
 
 
 class Sweeping(Moves):
@@ -36,7 +36,8 @@ class Sweeping(Moves):
     def _sweep(self, alone: Lock) -> int:
         horizons, judged, late, total = None, None, None, 0
         for _ in range(self.timing.sweep_pages):
-            alone.reacquire()
+            if not _is_kept(alone):  # it took too long, and another goes on
+                break
             answer = self._move(
                 "sweep",
                 batch=self.timing.sweep_batch,
@@ -63,3 +64,12 @@ class Sweeping(Moves):
     def _heed_restart(self, run: str) -> None:
         """Redis may come back without its last second: disown what was under way."""
         self._until_done("restart", run=run, doubt=milliseconds(self.timing.doubt))
+
+
+def _is_kept(lock: Lock) -> bool:
+    """Prolongs it, if it is ours yet."""
+    try:
+        lock.reacquire()
+    except LockError:
+        return False
+    return True

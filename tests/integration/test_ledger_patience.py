@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from redis import Redis
 
+from app.ledger import Ledger
 from app.retry import Counter
 from app.scripts import run_script
 from app.terms import Held, Letter, Order, Timing
@@ -119,6 +120,24 @@ def test_one_sweeps_at_a_time(desk: Desk) -> None:
         thread.join()
 
     assert found == [0]
+    assert desk.ledger.sweep() == 1
+
+
+def test_a_sweeper_that_was_too_slow_leaves_the_rest_to_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ledger.open([Order(A, "changed")])
+    desk.drop_messages("ingest")
+    desk.redis.delete("ingest")
+    desk.make_due("cw:due:ingest")
+
+    def hang(ledger: Ledger, run: str) -> None:
+        desk.redis.delete(f"cw:sweeping:{run}")
+
+    with monkeypatch.context() as hung:
+        hung.setattr(Ledger, "_heed_restart", hang)
+        assert desk.ledger.sweep() == 0
+
     assert desk.ledger.sweep() == 1
 
 
