@@ -18,7 +18,7 @@ help:
 	@echo "make demo JSON=1   prints the table as JSON"
 	@echo "make bench         measures how fast it is, against NetSuite's limit and beside others"
 	@echo "make test          runs all tests (TESTS=tests/unit: some)"
-	@echo "make faults        harms it in every known way under load, and counts what is lost; an hour"
+	@echo "make faults        harms it in every known way under load, and counts what is lost: an hour or two"
 	@echo "make soak          an hour at a steady rate: does anything grow?"
 	@echo "make check         ruff, mypy, import-linter"
 	@echo "make screenshots   takes the pictures of the pages in docs/screenshots anew"

@@ -60,7 +60,8 @@ class Ledger(Interventions, Sweeping):
         self, stage: StageName, account: str, ticket: str, lease: float
     ) -> tuple[Verdict, Held | None]:
         """Takes the row for `lease` seconds, or says why not: a stale message, a pause, or a
-        suspect whose turn has not come.
+        suspect whose turn has not come. Who sees first that Redis came back heeds it: from there
+        on every message is stale, and has a new one.
         """
         token, _, place = ticket.partition(".")
         answer = self._move(
@@ -72,6 +73,9 @@ class Ledger(Interventions, Sweeping):
             process=self.process,
             lease=milliseconds(lease),
         )
+        if answer["verdict"] == "restarted":
+            self.heed_restart(self.run_of_redis())
+            return "stale", None
         return answer["verdict"], _taken(answer, account, stage, token)
 
     def advance(self, held: Held, to: StageName, words: str = "") -> str:

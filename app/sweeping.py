@@ -1,5 +1,6 @@
 """What the sweeper does to rows (app/ledger.py): it sets going again what has stalled."""
 
+import logging
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -8,6 +9,8 @@ from redis.lock import Lock
 
 from app.moves import Moves
 from app.terms import By, milliseconds
+
+log = logging.getLogger(__name__)
 
 _SWEEPER_SECONDS = 5
 """How long the others leave a sweeper alone that may have died: longer than a batch takes."""
@@ -21,13 +24,13 @@ class Sweeping(Moves):
 
         One at a time, over all workers: 0 where another sweeps already.
         """
-        run = str(self.redis.info("server")["run_id"])
+        run = self.run_of_redis()
         # Of this run of Redis: a sweeper that fell with the last one keeps nobody off.
         alone = self.redis.lock(f"cw:sweeping:{run}", timeout=_SWEEPER_SECONDS)
         if not alone.acquire(blocking=False):
             return 0
         try:
-            self._heed_restart(run)
+            self.heed_restart(run)
             return self._sweep(alone)
         finally:
             with suppress(LockError):  # it took longer than the lock lasts
@@ -36,7 +39,8 @@ class Sweeping(Moves):
     def _sweep(self, alone: Lock) -> int:
         horizons, judged, late, total = None, None, None, 0
         for _ in range(self.timing.sweep_pages):
-            if not _is_kept(alone):  # it took too long, and another goes on
+            if not _prolong(alone):
+                log.info("this sweep took too long: another has begun, and goes on")
                 break
             answer = self._move(
                 "sweep",
@@ -61,13 +65,17 @@ class Sweeping(Moves):
         """
         return self._until_done("forget", words=words, by=asdict(by))
 
-    def _heed_restart(self, run: str) -> None:
-        """Redis may come back without its last second: disown what was under way."""
+    def run_of_redis(self) -> str:
+        """Another after each start of the server."""
+        return str(self.redis.info("server")["run_id"])
+
+    def heed_restart(self, run: str) -> None:
+        """Redis may come back without its last second: disown what was under way, once."""
         self._until_done("restart", run=run, doubt=milliseconds(self.timing.doubt))
 
 
-def _is_kept(lock: Lock) -> bool:
-    """Prolongs it, if it is ours yet."""
+def _prolong(lock: Lock) -> bool:
+    """→ whether it is ours still."""
     try:
         lock.reacquire()
     except LockError:

@@ -11,6 +11,7 @@ JSON with `queue`, `why`, `at` (epoch seconds) and the beginning of the `entry`.
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -50,23 +51,52 @@ def _refusals_as_losses() -> Iterator[None]:
 
 
 class QoS(kombu_redis.QoS):
-    """What a worker's loop tells Redis of messages that it has taken."""
+    """What a worker tells Redis of messages that it has taken. What is done makes room for another
+    at once, whether or not Redis hears of it: a worker that keeps such places never takes a message
+    again once all are lost, as a Redis without memory, which refuses every transaction, made it.
+    """
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._owed: deque[str] = deque()
+        """Tags of what is done, as far as Redis has not heard of it; threads share it."""
 
     def append(self, message: Any, delivery_tag: str) -> None:
         with _refusals_as_losses():
             super().append(message, delivery_tag)
 
     def ack(self, delivery_tag: str) -> None:
+        self._quick_ack(delivery_tag)
+        self._owed.append(delivery_tag)
         with _refusals_as_losses():
-            super().ack(delivery_tag)
+            self._settle()
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """What goes back to its queue, and cannot, is restored by whoever looks for messages that
+        were taken long ago.
+        """
+        if not requeue:
+            self.ack(delivery_tag)
+            return
         with _refusals_as_losses():
-            super().reject(delivery_tag, requeue)
+            try:
+                self.restore_by_tag(delivery_tag, leftmost=True)
+            finally:
+                self._quick_ack(delivery_tag)
 
     def restore_visible(self, *given: Any, **options: Any) -> Any:
         with _refusals_as_losses():
             return super().restore_visible(*given, **options)
+
+    def _settle(self) -> None:
+        with suppress(IndexError):  # another thread has told the last
+            while True:
+                tag = self._owed.popleft()
+                try:
+                    self._remove_from_indices(tag).execute()
+                except Exception:
+                    self._owed.append(tag)
+                    raise
 
 
 class Channel(kombu_redis.Channel):

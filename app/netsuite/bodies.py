@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.errors import RecordRejected
@@ -58,6 +58,11 @@ def for_update(payload: Payload, lines: Sequence[AddressLine]) -> dict[str, obje
             ]
         }
     return body
+
+
+def appends_lines(body: Mapping[str, object]) -> bool:
+    """Whether an update adds to the address book, and would do so each time that it is sent."""
+    return any("id" not in item for _, item in _items(body.get("addressBook")))
 
 
 def without_addresses(payload: Payload) -> Payload:

@@ -21,6 +21,8 @@ from app.silence import Silence
 from app.transport import has_time_for, json_object, open_client, send, telling, timeouts
 
 _Taken = TypeVar("_Taken")
+Permit = Callable[[], object]
+"""Called right before a write is sent; what it raises keeps the write from being sent."""
 _SUITEQL = "/services/rest/query/v1/suiteql"
 _PAGE = 1000
 _TRIES = 6
@@ -92,8 +94,12 @@ class NetSuiteClient:
         request = self._client.build_request("GET", self._base + path, headers={"Accept": accept})
         return self._send(request, _object)
 
-    def write(self, method: str, path: str, body: dict[str, object]) -> httpx.Response:
-        """A write's answer. `path` begins with a slash and may hold a query."""
+    def write(
+        self, method: str, path: str, body: dict[str, object], permit: Permit = lambda: None
+    ) -> httpx.Response:
+        """A write's answer. `path` begins with a slash and may hold a query. `permit`: of what must
+        not be sent once more while this waits for a slot.
+        """
         request = self._client.build_request(
             method,
             self._base + path,
@@ -104,7 +110,7 @@ class NetSuiteClient:
             },
             content=json.dumps(body),
         )
-        return self._send(request, lambda response: response, writes=True)
+        return self._send(request, lambda response: response, permit)
 
     def close(self) -> None:
         self._silence.close()
@@ -112,21 +118,29 @@ class NetSuiteClient:
         self.auth.close()
 
     def _send(
-        self, request: httpx.Request, take: Callable[[httpx.Response], _Taken], writes: bool = False
+        self,
+        request: httpx.Request,
+        take: Callable[[httpx.Response], _Taken],
+        permit: Permit | None = None,
     ) -> _Taken:
-        """`take` makes something of the answer; if it cannot, that is a failure of NetSuite's."""
+        """`take` makes something of the answer; if it cannot, that is a failure of NetSuite's.
+        `permit`: None for a read.
+        """
         with telling(request):
-            return self._insist(request, take, writes)
+            return self._insist(request, take, permit)
 
     def _insist(
-        self, request: httpx.Request, take: Callable[[httpx.Response], _Taken], writes: bool
+        self,
+        request: httpx.Request,
+        take: Callable[[httpx.Response], _Taken],
+        permit: Permit | None,
     ) -> _Taken:
         """A throttled request was not carried out: the same goes again, while the run has time. A
         probe's does not: it has its answer, and as it held no slot, the slots are none too many.
         """
         failures = 0
         while True:
-            response, taken = self._ask(request, take, writes)
+            response, taken = self._ask(request, take, permit)
             if taken is not None:
                 return taken
             error = error_of(response)
@@ -142,14 +156,20 @@ class NetSuiteClient:
             time.sleep(wait)
 
     def _ask(
-        self, request: httpx.Request, take: Callable[[httpx.Response], _Taken], writes: bool
+        self,
+        request: httpx.Request,
+        take: Callable[[httpx.Response], _Taken],
+        permit: Permit | None,
     ) -> tuple[httpx.Response, _Taken | None]:
         """→ the answer, and what was taken from it; None: it is a refusal."""
+        writes = permit is not None
         try:
             with self._breaker.watch(_record(request) if writes else ""):
                 self.auth.prepare()  # not while a slot is held: a token endpoint may be slow
                 with self._slot(ahead=not writes):
                     self._breaker.ensure_up()  # it may have gone down while a slot was waited for
+                    if permit is not None:
+                        permit()
                     with self._silence.awaiting(request):
                         response = send(self._client, "NetSuite", request, writes=writes)
                 ensure_served(response, writes=writes)

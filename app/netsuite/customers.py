@@ -5,7 +5,7 @@ from urllib.parse import quote
 from app.errors import ServiceUnavailable
 from app.models import AddressLine
 from app.netsuite.address_books import AddressBooks
-from app.netsuite.client import NetSuiteClient
+from app.netsuite.client import NetSuiteClient, Permit
 from app.netsuite.lookups import Lookups
 from app.netsuite.posts import Posts
 from app.netsuite.rows import is_internal_id
@@ -55,10 +55,16 @@ class Customers:
             self._books.wrote(customer)
         return customer
 
-    def update(self, customer: str, body: dict[str, object]) -> None:
-        """Changes the Customer's named fields and leaves all others."""
+    def update(self, customer: str, body: dict[str, object], permit: Permit = lambda: None) -> None:
+        """Changes the Customer's named fields and leaves all others. `permit`: asked once more
+        right before it is sent, with its slot held.
+
+        Raises:
+            What `permit` raises: then nothing was sent.
+        """
         try:
-            self._client.write("PATCH", f"{_CUSTOMER}/{quote(customer, safe='')}", body)
+            path = f"{_CUSTOMER}/{quote(customer, safe='')}"
+            self._client.write("PATCH", path, body, permit)
         finally:
             if "addressBook" in body:
                 self._books.wrote(customer)

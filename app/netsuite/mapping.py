@@ -18,7 +18,7 @@ from app.flow import Flow
 from app.flow_mapping import FieldRule
 from app.models import Account, Payload, Scalar
 from app.netsuite.address import address_lines
-from app.netsuite.bodies import digest, for_create, for_update, without_addresses
+from app.netsuite.bodies import appends_lines, digest, for_create, for_update, without_addresses
 from app.netsuite.fitting import fit
 from app.netsuite.references import (
     currency_id,
@@ -32,6 +32,7 @@ from app.texts import plain
 __all__ = [
     "KEEP",
     "Keep",
+    "appends_lines",
     "digest",
     "external_id",
     "for_create",

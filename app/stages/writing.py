@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from app.errors import PermanentError, RecordLocked, RecordNotFound, RecordRejected, SyncError
 from app.flow import Flow
@@ -208,7 +209,12 @@ class Writing:
         if not body:
             return False
         try:
-            self.customers.update(customer, body)
+            # What another holder adds to the address book while this one waits for a slot would be
+            # there twice.
+            if mapping.appends_lines(body):
+                self.customers.update(customer, body, partial(self._permit_again, draft))
+            else:
+                self.customers.update(customer, body)
         except EntityExists as taken:
             raise self._clash(draft, customer, taken) from None
         except RecordRejected as refused:

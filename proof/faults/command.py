@@ -50,7 +50,7 @@ _NAMES = click.Choice(sorted((*_BY_NAME, _FUZZ, SOAK)))
     "--seed",
     default=_USUAL.seed,
     show_default=True,
-    help="With another, people change other things.",
+    help="With another, people change other things, and inputs are others.",
 )
 @click.option(
     "--inputs",

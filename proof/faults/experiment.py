@@ -72,8 +72,8 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """`title`: what is done to the system, in words for a table. `settings`: besides the defaults,
-    which are what an installation has; changed only where the fault itself needs it.
+    """`title`: what is done to the system, in words for a table. `settings`: where the fault itself
+    needs others than all experiments have.
     """
 
     name: str
@@ -95,7 +95,7 @@ def run(experiment: Experiment, load: Load, directory: Path, show: Show) -> Figu
         scene.show = show
         began = time.monotonic()
         ended = _harmed(experiment, load, scene)
-        show(f"the harm is over; {scene.under_way():,} accounts are under way")
+        show("the harm is over, and people stop; all is to come to rest")
         restless = _unrest(scene)
         recovery = time.monotonic() - ended
         found, letters = _compared(scene), _letters(scene)
@@ -155,9 +155,7 @@ def _harmed(experiment: Experiment, load: Load, scene: Scene) -> float:
         try:
             scene.wait(lambda: scene.written() > load.concurrency, "some writes")
             scene.wait(lambda: not scene.redis.hlen("cw:passes"), "the end of the first passes")
-            scene.show(
-                f"{load.accounts:,} Accounts are entered, and people change them; now the harm"
-            )
+            scene.show(f"{load.accounts:,} Accounts are entered, and people change them")
             experiment.harm(scene)
         finally:
             is_over.set()

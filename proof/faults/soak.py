@@ -24,7 +24,7 @@ _SHOWN = 15
 _FLOWER_TASKS = 2000
 """So that Flower's memory of tasks is full before the system counts as warm."""
 _THREADS = 32
-"""The default: one worker's memory is known for as many."""
+"""The default: the target of a worker's memory is for so many."""
 _EXPLAINED = {
     "minutes_mib": "one hash a minute for the charts, each kept for 2 h or 2.5 h",
     "stories_mib": "up to 60 lines for each account, kept for 30 days",

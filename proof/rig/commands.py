@@ -1,5 +1,7 @@
 """Commands of this machine that are run to their end."""
 
+import os
+import signal
 import subprocess
 from collections.abc import Sequence
 
@@ -16,7 +18,7 @@ def run(words: Sequence[str], seconds: float | None = None) -> subprocess.Comple
 
     Raises:
         FileNotFoundError: there is no such command.
-        subprocess.TimeoutExpired: it took longer than `seconds`.
+        subprocess.TimeoutExpired: it took longer than `seconds`, and was ended.
     """
     command = subprocess.Popen(  # noqa: S603 - no shell reads them, and nobody outside gives them
         words,
@@ -36,9 +38,10 @@ def run(words: Sequence[str], seconds: float | None = None) -> subprocess.Comple
 
 
 def _end(command: subprocess.Popen[str]) -> None:
+    """What it has started itself goes on if it does not end in time."""
     command.terminate()
     try:
         command.communicate(timeout=_END_SECONDS)
     except subprocess.TimeoutExpired:
-        command.kill()
-        command.communicate()
+        os.killpg(command.pid, signal.SIGKILL)
+        command.wait()

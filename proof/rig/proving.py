@@ -42,7 +42,9 @@ POSITIVE = _Positive(min=0, min_open=True)
 
 
 def _made(context: click.Context, option: click.Parameter, out: Path) -> Path:
-    """An hour later is too late to learn that it cannot be written to."""
+    """Makes it: an hour later is too late to learn that it cannot be made."""
+    if context.resilient_parsing:  # a shell completes the line
+        return out
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -67,7 +67,7 @@ class Cell:
         return f"{self.concurrency} × {1000 * self.latency_seconds:.0f} ms"
 
     def sizes(self, bench: Bench) -> Sizes:
-        """Threads for what is in the pipeline, eight for each slot."""
+        """Threads for what is in the pipeline: of each worker eight for each slot."""
         usual = Sizes(concurrency=self.concurrency, latency_seconds=self.latency_seconds)
         accounts = min(_MOST, max(_FEWEST, round(usual.limit_per_second * _SECONDS)))
         threads = min(_MOST_THREADS, max(32, 8 * self.concurrency))
@@ -85,8 +85,8 @@ def section() -> Section:
         method=(
             "Accounts with companies' names are created, then changed, by the system and by the "
             "script, on the same simulators. The limit is concurrency ÷ latency; the share is that "
-            "of the writes between the tenth and the ninetieth percentile. The script runs 15 "
-            "threads."
+            "of the writes between the tenth and the ninetieth percentile. Above "
+            f"{_FAST:.0f} writes a second two workers share them. The script runs 15 threads."
         ),
         columns=_COLUMNS,
         targets=(

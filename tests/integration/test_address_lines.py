@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from app.errors import AuthenticationFailed, NoAnswer, RecordNotFound
+from app.errors import AuthenticationFailed, NoAnswer, RecordLocked, RecordNotFound
+from app.models import AddressLine
 from tests.integration.office import Office
 
 ADDRESS = {"BillingStreet": "1 Main Street", "BillingCity": "Lawrence"}
@@ -91,6 +92,28 @@ def test_a_first_address_that_went_unanswered_is_not_added_again(late: Office, d
     late.edit(account, **ADDRESS)
 
     run_unanswered(late, account, "customer.patch", drop)
+
+    assert cities(late) == ["Lawrence"]
+
+
+def test_who_has_lost_the_account_while_waiting_adds_no_line(
+    late: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = late.save()
+    late.run(account)
+    late.edit(account, **ADDRESS)
+    held, customers = late.held(account), late.services.customers
+    look = customers.address_lines
+
+    def overtaken(customer: str, *, doubtful: bool) -> list[AddressLine]:
+        found = look(customer, doubtful=doubtful)
+        monkeypatch.undo()
+        assert late.write(late.retried(held, RecordLocked("busy"))) == "synced"
+        return found
+
+    monkeypatch.setattr(customers, "address_lines", overtaken)
+    with pytest.raises(RecordLocked):
+        late.write(held)
 
     assert cities(late) == ["Lawrence"]
 

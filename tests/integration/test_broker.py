@@ -86,3 +86,28 @@ def test_a_redis_without_memory_is_one_that_is_away_for_what_was_taken(
     came[0].ack()
 
     connection.close()
+
+
+def test_what_is_done_makes_room_though_redis_refuses_to_hear_of_it(
+    own_redis: RedisServer,
+) -> None:
+    connection, came = consuming(own_redis, "ingest")
+    connection.default_channel.basic_qos(prefetch_count=1)
+    with (
+        Celery(broker=own_redis.url, set_as_current=False) as sender,
+        Redis.from_url(own_redis.url) as redis,
+    ):
+        for account in "ABC":
+            sender.send_task("ingest", [account, "a test", ""], queue="ingest")
+        eventually(lambda: drain(connection, came), "the first message")
+        redis.config_set("maxmemory", 1)
+        with pytest.raises(connection.connection_errors, match="used memory"):
+            came[0].ack()
+        redis.config_set("maxmemory", 0)
+
+        eventually(lambda: len(drain(connection, came)) == 2, "the second message")
+        assert redis.hlen("unacked") == 2
+        came[1].ack()
+
+        assert redis.hlen("unacked") == 0
+    connection.close()

@@ -211,6 +211,26 @@ def test_after_a_restart_of_redis_whoever_held_a_row_is_disowned(tmp_path: Path)
         assert desk.ledger.sweep() == 0
 
 
+def test_who_claims_before_the_sweeper_comes_heeds_a_restart_of_redis(tmp_path: Path) -> None:
+    """Redis has forgotten the first claim, whose holder is at work yet."""
+    with RedisServer(tmp_path) as server, connect(server) as redis:
+        desk = Desk(redis, Timing(grace=HOUR))
+        desk.ledger.sweep()
+        redis.config_set("appendfsync", "always")
+        desk.ledger.open([Order(A, "changed")])
+        (nudge,) = desk.nudges
+
+        server.kill()
+        server.start()
+        verdict, held = desk.ledger.claim("ingest", A, nudge.ticket, 60)
+
+        assert (verdict, held) == ("stale", None)
+        assert desk.row(A)["token"] != nudge.ticket.partition(".")[0]
+        verdict, held = desk.ledger.claim("ingest", A, desk.nudges[-1].ticket, 60)
+        assert verdict == "go"
+        assert held
+
+
 def test_a_restart_of_redis_makes_no_customer_of_an_account_that_was_never_won(
     tmp_path: Path,
 ) -> None:

@@ -135,7 +135,7 @@ def test_a_sweeper_that_was_too_slow_leaves_the_rest_to_the_next(
         desk.redis.delete(f"cw:sweeping:{run}")
 
     with monkeypatch.context() as hung:
-        hung.setattr(Ledger, "_heed_restart", hang)
+        hung.setattr(Ledger, "heed_restart", hang)
         assert desk.ledger.sweep() == 0
 
     assert desk.ledger.sweep() == 1

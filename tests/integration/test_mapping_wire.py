@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.errors import RecordLocked
 from app.flow_features import Currencies
 from app.flow_mapping import FieldRule
 from app.models import Account, Address, Payload
@@ -101,6 +102,20 @@ def test_netsuite_takes_every_kind_on_create_and_update(office: Office) -> None:
     assert [updated.get(name) for name in shown] == ["Hot", True, None, 7]
     assert "custentity_since" not in updated
     assert updated["title"] == "synced"
+
+
+def test_what_may_not_be_sent_any_more_changes_nothing_and_keeps_no_slot(office: Office) -> None:
+    office.create(account())
+    before = office.found()
+
+    def refuse() -> None:
+        raise RecordLocked("It is another's by now.")
+
+    for _ in range(office.services.settings.netsuite_concurrency + 1):
+        with pytest.raises(RecordLocked):
+            office.services.customers.update(office.customer, {"comments": "late"}, refuse)
+
+    assert office.found() == before
 
 
 def test_repeats_add_no_address_and_no_currency_and_take_none_away(office: Office) -> None:

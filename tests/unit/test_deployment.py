@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 
 from app.errors import ConfigurationError
 from simulators.credentials import load_or_create, write_environment
-from workers.processes import read_procfile
+from workers.processes import for_processes, read_procfile
 
 ROOT = Path(__file__).parents[2]
 COMPOSE_FILES = ("docker-compose.yml", "docker-compose.simulators.yml")
@@ -217,3 +217,11 @@ def test_a_malformed_procfile_is_refused_with_its_line(text: str, tmp_path: Path
 def test_a_directory_without_procfile_is_said_to_have_none(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="is missing"):
         read_procfile(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["Dockerfile", "docs/operations.md"])
+def test_each_way_to_start_keeps_a_process_of_many_threads_small(file: str) -> None:
+    setting = f"GLIBC_TUNABLES={for_processes({})['GLIBC_TUNABLES']}"
+
+    assert setting in (ROOT / file).read_text()
+    assert for_processes({"GLIBC_TUNABLES": "own"})["GLIBC_TUNABLES"] == "own"

@@ -26,6 +26,17 @@ def test_inputs_are_divided_by_shares_and_never_fewer_than_wanted() -> None:
     assert shares == {"cheap": 60, "other": 30, "dear": 10}
 
 
+def test_the_dear_have_no_more_than_their_share_of_a_few_inputs() -> None:
+    def run(seed: int, count: int) -> FuzzResult:
+        return FuzzResult("none", count)
+
+    targets = [FuzzTarget(name, "", run) for name in ("one", "other")]
+
+    shares = divided([*targets, FuzzTarget("dear", "", run, at_most=500)], 3)
+
+    assert shares == {"one": 1, "other": 1, "dear": 1}
+
+
 def test_a_result_survives_json() -> None:
     result = FuzzResult("events", 3, 1, Counter(MalformedEvent=2), ["TypeError: b''"], 0.5)
 

@@ -75,10 +75,10 @@ def divided(targets: Iterable[FuzzTarget], count: int) -> dict[str, int]:
     free = [t for t in given if t.at_most is None]
     whole = sum(target.share for target in given)
     bounded = {
-        t.name: min(t.at_most, -int(-count * t.share // whole))
+        t.name: max(1, min(t.at_most, -int(-count * t.share // whole)))
         for t in given
         if t.at_most is not None
     }
     left = max(0, count - sum(bounded.values()))
     shares = sum(target.share for target in free)
-    return bounded | {t.name: -int(-left * t.share // shares) for t in free}
+    return bounded | {t.name: max(1, -int(-left * t.share // shares)) for t in free}

@@ -189,6 +189,7 @@ def _at_work(
 ) -> Iterator[Rival]:
     """From their start to their end. `directory`: empty, of this run alone."""
     variables = {**environment, TALLIES: str(directory), THREADS: str(size.threads)}
+    variables.pop("GLIBC_TUNABLES", None)  # ours: they have what a machine has
     processes = [
         Process(f"rival{number}", command, variables, directory / f"{number}.log")
         for number, command in enumerate(commands, 1)
