@@ -209,7 +209,9 @@ class Timing:
     notice: float = 2.5
     """From a lease's end, as the sweeper notices it, until the row is taken from its holder."""
     crash_limit: int = 8
-    """Who has lost its worker so often runs as the suspect, one of them at a time."""
+    """Who has lost its worker so often runs as the suspect, one of them at a time. A loss while
+    other workers are lost, too, counts half.
+    """
     suspect_limit: int = 3
     """So many losses as the suspect, while no other worker is lost, and it dies as WorkerLost."""
     loss_limit: int = 30

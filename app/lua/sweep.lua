@@ -52,14 +52,28 @@ end
 local function remember(processes)
   for _, process in ipairs(processes) do
     if input.notice > 0 and not is_host(process) then
-      redis.call('SET', 'cw:lost', now, 'PX', 4 * input.notice)
+      redis.call('SET', 'cw:lost', process, 'PX', 4 * input.notice)
     end
   end
 end
 
--- It may be anybody's doing.
-local function lapse_in_company(row)
-  local crashes = number(row, 'crashes') + 1
+-- Whether another process is lost as well, now or within the last seconds: a row is claimed again
+-- too late to have been in that one, too.
+local function others_are_lost(process, lost)
+  if input.notice == 0 then return false end
+  local last = redis.call('GET', 'cw:lost')
+  if last and last ~= process then return true end
+  for _, other in ipairs(lost) do
+    if other ~= process then return true end
+  end
+  return false
+end
+
+-- It may be anybody's doing; half as likely the row's if others are lost. Not less, or two that kill
+-- their workers at a time would excuse each other for ever.
+local function lapse_in_company(row, lost)
+  local weight = others_are_lost(process_of(row), lost) and 0.5 or 1
+  local crashes = number(row, 'crashes') + weight
   if crashes >= input.crash_limit then note_host(process_of(row)) end
   tell(row, 'lapsed', 'its worker was lost: handed to another')
   queue(row, row.stage, {crashes = crashes}, true)
@@ -83,11 +97,11 @@ end
 
 -- A lease that ran out: its holder, dead or stalled, is disowned. What a stalled one still writes
 -- is found by a second look, later than any stalled worker survives.
-local function lapse(row)
+local function lapse(row, lost)
   if row.stage == 'upsert' then
     redis.call('ZADD', 'cw:second_look', now + input.second_look, row.id)
   end
-  if row.alone then lapse_alone(row) else lapse_in_company(row) end
+  if row.alone then lapse_alone(row) else lapse_in_company(row, lost) end
 end
 
 local function revisit(row)
@@ -108,7 +122,7 @@ local processes, early = lost_in_company(lapsed), #lapsed > 1 and #lapsed == inp
 for _, id in ipairs(lapsed) do
   local row = load(id)
   if not (early and row.alone) then
-    lapse(row)
+    lapse(row, processes)
     found = found + 1
   end
 end

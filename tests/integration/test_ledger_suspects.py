@@ -232,3 +232,38 @@ def test_who_has_become_a_suspect_of_a_loss_is_not_excused_by_it(redis: Redis) -
     judge(desk, A)
 
     assert (desk.row(A)["suspected"], desk.row(A)["crashes"]) == ("1", "1")
+
+
+def test_a_loss_counts_half_while_other_workers_are_lost_too(redis: Redis) -> None:
+    desk = Desk(redis, Timing(grace=HOUR, waiting_grace=HOUR, notice=HOUR))
+    desk.ledger.open([Order(account, "changed") for account in (A, B, C)])
+    take(desk, A, process="one")
+    take(desk, B, process="one")
+
+    judge(desk, A, B)
+    of_one = [desk.row(account)["crashes"] for account in (A, B)]
+    desk.redis.delete("cw:lost")
+    take(desk, A, process="two")
+    take(desk, B, process="three")
+    judge(desk, A, B)
+    of_two = [desk.row(account)["crashes"] for account in (A, B)]
+    take(desk, C, process="four")
+    judge(desk, C)
+
+    assert (of_one, of_two) == (["1", "1"], ["1.5", "1.5"])
+    assert desk.row(C)["crashes"] == "0.5"
+
+
+def test_two_that_kill_their_workers_at_a_time_become_suspects_later(redis: Redis) -> None:
+    desk = Desk(redis, Timing(grace=HOUR, waiting_grace=HOUR, notice=HOUR))
+    desk.ledger.open([Order(account, "changed") for account in (A, B)])
+    losses = 0
+    while "alone" not in desk.row(A):
+        take(desk, A)
+        if "alone" not in desk.row(A):
+            take(desk, B)
+            judge(desk, A, B)
+            losses += 1
+
+    assert losses == 2 * CRASHES
+    assert is_put_off(desk, B)
