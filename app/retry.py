@@ -76,7 +76,9 @@ def after(error: SyncError, past: Past, backoff: Backoff) -> Again | None:
         return None
     if error.retry_after is not None:
         return Again(error.retry_after + backoff.delay(0), counter)
-    return Again(backoff.delay(past.attempts + past.throttled + past.doubted), counter)
+    # A record that has met pauses, be it often, is not put off for longer once its service is back.
+    limits = past.throttled if counter == "throttled" else 0
+    return Again(backoff.delay(past.attempts + limits + past.doubted), counter)
 
 
 def _counter(error: TransientError, past: Past) -> Counter:

@@ -61,7 +61,8 @@ def test_what_passes_is_tried_again_after_a_wait_that_doubles_up_to_a_bound(
     failure: SyncError, counter: Counter, attempts: int, throttled: int
 ) -> None:
     past = Past(attempts, throttled, doubted=FREE_FAILURES)
-    bound = min(300.0, 2.0 * 2 ** min(attempts + throttled + FREE_FAILURES, 10))
+    limits = throttled if counter == "throttled" else 0
+    bound = min(300.0, 2.0 * 2 ** min(attempts + limits + FREE_FAILURES, 10))
 
     follows = after(failure, past, BACKOFF)
 
