@@ -65,4 +65,5 @@ def test_ctrl_c_ends_all_that_the_benchmark_started(tmp_path: Path) -> None:
     assert "Interrupted" in rest
     assert len(started) >= 4
     assert [child for child in started if child.is_running()] == []
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert list((tmp_path / "out").iterdir()) == []

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -147,11 +148,12 @@ def test_redis_may_be_away_for_longer_than_the_lock_lasts(
             eventually(lambda: scene.cursor().get("replay_id"), "its place is stored")
             token = scene.redis.get(LOCK)
             server.stop()
+            over = time.monotonic() + 2.1
             meanwhile = scene.save_account("Meanwhile")
             said = "Who listens cannot be settled just now: Redis does not answer"
             eventually(lambda: said in caplog.text, "it is said")
+            eventually(lambda: time.monotonic() > over, "the end of the lock")
             server.start()
-            scene.redis.set(LOCK, token, px=1)
 
             scene.opened([meanwhile])
 
