@@ -102,7 +102,10 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
     ),
     "a suspect is told from others": ("    fields.alone = 1\n", ""),
     "other losses excuse the suspect": ("write(other, {alone = 'excused'})", ""),
-    "an excused loss is held against nobody": ("if row.alone == 'excused' then", "if false then"),
+    "an excused loss is held against nobody": (
+        "excused = row.alone == 'excused' or",
+        "excused =",
+    ),
     "losses have a limit": ("and crashes < input.loss_limit", ""),
     "a renewal is fenced": ("known[1] == 'running' and known[2] == held[2]", "true"),
     "who hands back is disowned": ("token = token(), place = 0}", "place = 0}"),
