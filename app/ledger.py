@@ -60,8 +60,9 @@ class Ledger(Interventions, Sweeping):
         self, stage: StageName, account: str, ticket: str, lease: float
     ) -> tuple[Verdict, Held | None]:
         """Takes the row for `lease` seconds, or says why not: a stale message, a pause, or a
-        suspect whose turn has not come. Who sees first that Redis came back heeds it: from there
-        on every message is stale, and has a new one.
+        suspect whose turn has not come. Stale, too, is every message until it is heeded that Redis
+        came back; each has a new one from there on. That is left to the sweeper for a while, in
+        which holders end what they have begun.
         """
         token, _, place = ticket.partition(".")
         answer = self._move(
@@ -74,7 +75,8 @@ class Ledger(Interventions, Sweeping):
             lease=milliseconds(lease),
         )
         if answer["verdict"] == "restarted":
-            self.heed_restart(self.run_of_redis())
+            if answer["seconds"] >= self.timing.heeded_within:
+                self.heed_restart(self.run_of_redis())
             return "stale", None
         return answer["verdict"], _taken(answer, account, stage, token)
 

@@ -206,6 +206,8 @@ class Timing:
     """Longer than any stalled worker survives: a run and all timeouts."""
     doubt: float = 600.0
     """After a restart of Redis: how long payloads that look unchanged are written nonetheless."""
+    heeded_within: float = 8.0
+    """From a start of Redis until a claim heeds it, if no sweeper has: longer than a tick."""
     notice: float = 2.5
     """From a lease's end, as the sweeper notices it, until the row is taken from its holder."""
     crash_limit: int = 8

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from redis import Redis
 
 from app.terms import Letter, Order, Timing
@@ -211,10 +212,13 @@ def test_after_a_restart_of_redis_whoever_held_a_row_is_disowned(tmp_path: Path)
         assert desk.ledger.sweep() == 0
 
 
-def test_who_claims_before_the_sweeper_comes_heeds_a_restart_of_redis(tmp_path: Path) -> None:
-    """Redis has forgotten the first claim, whose holder is at work yet."""
+@pytest.mark.parametrize(("heeded_within", "is_heeded"), [(0.0, True), (HOUR, False)])
+def test_nobody_claims_before_a_restart_of_redis_is_heeded(
+    tmp_path: Path, heeded_within: float, is_heeded: bool
+) -> None:
+    """Redis may have forgotten a claim, whose holder is at work yet."""
     with RedisServer(tmp_path) as server, connect(server) as redis:
-        desk = Desk(redis, Timing(grace=HOUR))
+        desk = Desk(redis, Timing(grace=HOUR, heeded_within=heeded_within))
         desk.ledger.sweep()
         redis.config_set("appendfsync", "always")
         desk.ledger.open([Order(A, "changed")])
@@ -225,7 +229,8 @@ def test_who_claims_before_the_sweeper_comes_heeds_a_restart_of_redis(tmp_path: 
         verdict, held = desk.ledger.claim("ingest", A, nudge.ticket, 60)
 
         assert (verdict, held) == ("stale", None)
-        assert desk.row(A)["token"] != nudge.ticket.partition(".")[0]
+        assert (desk.row(A)["token"] != nudge.ticket.partition(".")[0]) == is_heeded
+        desk.ledger.sweep()
         verdict, held = desk.ledger.claim("ingest", A, desk.nudges[-1].ticket, 60)
         assert verdict == "go"
         assert held
