@@ -13,11 +13,10 @@ from proof.faults.soak import Soak
 from proof.report.results import Results
 from proof.report.show import show
 from proof.rig.machine import machine
-from proof.rig.proving import POSITIVE, keep_option, out_option, proving
+from proof.rig.proving import COUNT, POSITIVE, keep_option, out_option, proving
 from workers.output import json_option, print_table
 
 _FAILED = 1
-_COUNT = click.IntRange(min=1)
 _USUAL = Load()
 _BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
 _FUZZ = fuzzing.NAME
@@ -43,7 +42,7 @@ _NAMES = click.Choice(sorted((*_BY_NAME, _FUZZ, SOAK)))
 @click.option(
     "--harms",
     default=_USUAL.most_harms,
-    type=_COUNT,
+    type=COUNT,
     help="At most so many harms in an experiment; without it, as many as `--list` says.",
 )
 @click.option(
@@ -56,11 +55,11 @@ _NAMES = click.Choice(sorted((*_BY_NAME, _FUZZ, SOAK)))
     "--inputs",
     default=fuzzing.INPUTS,
     show_default=True,
-    type=_COUNT,
+    type=COUNT,
     help="How many `fuzz` makes up.",
 )
 @click.option(
-    "--minutes", default=Soak.usual, show_default=True, type=_COUNT, help="How long `soak` lasts."
+    "--minutes", default=Soak.usual, show_default=True, type=COUNT, help="How long `soak` lasts."
 )
 @click.option("--list", "is_list", is_flag=True, help="Names the experiments, and ends.")
 @out_option

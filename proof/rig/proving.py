@@ -38,6 +38,7 @@ class _Positive(click.FloatRange):
         return number
 
 
+COUNT = click.IntRange(min=1)
 POSITIVE = _Positive(min=0, min_open=True)
 
 

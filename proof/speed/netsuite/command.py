@@ -10,14 +10,13 @@ import click
 from proof.report.results import Results
 from proof.rig.display import Display
 from proof.rig.machine import machine
-from proof.rig.proving import POSITIVE, UNPROVEN, keep_option, out_option, proving
+from proof.rig.proving import COUNT, POSITIVE, UNPROVEN, keep_option, out_option, proving
 from proof.rig.sizes import Sizes
 from proof.speed.netsuite.report import Report
 from proof.speed.netsuite.runs import SCENARIOS, run
 from workers.output import json_option, print_json, print_table
 
 _FAILED = 1
-_COUNT = click.IntRange(min=1)
 _HELP = {
     "accounts": "Accounts in a scenario.",
     "repeated": "Accounts that are repeated unchanged.",
@@ -36,7 +35,7 @@ def _size_options(command: Callable[..., None]) -> Callable[..., None]:
     for size in reversed(fields(Sizes)):
         option = click.option(
             f"--{size.name.replace('_', '-')}",
-            type=_COUNT if size.type is int else POSITIVE,
+            type=COUNT if size.type is int else POSITIVE,
             default=size.default,
             show_default=True,
             help=_HELP[size.name],

@@ -23,6 +23,7 @@ from dramatiq.brokers.redis import RedisBroker
 from redis import Redis
 
 from proof.rig.machine import cpu_seconds
+from proof.rig.measuring import less
 from proof.speed.rivals.hops import REDIS, TALLIES, THREADS
 from proof.speed.rivals.tally import Count, read_tallies
 from workers.demo.process import Process, ProcessFailed, await_all, end_all
@@ -155,7 +156,7 @@ class Rival:
         before, used, began = read_tallies(self._tallies), self._cpu(), time.monotonic()
         self._give(accounts)
         after = self._await(before, len(accounts))
-        seconds, used = time.monotonic() - began, _less(self._cpu(), used)
+        seconds, used = time.monotonic() - began, less(self._cpu(), used)
         counts = {name: after[name] - before[name] for name in after}
         calls = {cloud: counts[cloud] for cloud in ("salesforce", "netsuite")}
         return RivalRun(len(accounts), seconds, used, calls, counts["refused"], counts["failed"])
@@ -205,10 +206,6 @@ def _at_work(
         yield Rival(processes, directory, size.patience_seconds, give)
     finally:
         end_all(processes, _STOP_SECONDS)
-
-
-def _less(after: float | None, before: float | None) -> float | None:
-    return None if after is None or before is None else after - before
 
 
 def _emptied(redis_url: str, number: int) -> str:
