@@ -2,9 +2,12 @@
 -- drop. Until it is heeded that Redis came back (restart.lua), perhaps with this row as it was a
 -- second before it was claimed, nobody gets one: its holder may well be at work yet, with this token.
 local row, stage = load(input.account), input.stage
-local run, server = redis.call('GET', 'cw:run'), redis.call('INFO', 'server')
-if run and not string.find(server, 'run_id:' .. run, 1, true) then
-  return answer('restarted', {seconds = tonumber(string.match(server, 'uptime_in_seconds:(%d+)'))})
+local run = redis.call('GET', 'cw:run')
+if run then
+  local server = redis.call('INFO', 'server')
+  if not string.find(server, 'run_id:' .. run, 1, true) then
+    return answer('restarted', {seconds = tonumber(string.match(server, 'uptime_in_seconds:(%d+)'))})
+  end
 end
 if is_taken(row, stage) then return hand(row) end
 if row.token ~= input.token or row.stage ~= stage

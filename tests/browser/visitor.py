@@ -83,7 +83,8 @@ def visit(
     visitor = Visitor(context.new_page(), site)
     try:
         yield visitor
-        assert visitor.errors == []
-        assert visitor.strangers == []
+        # The words, because the plain list of a module that is no test is not shown when it fails.
+        assert not visitor.errors, f"the console complained: {visitor.errors}"
+        assert not visitor.strangers, f"asked elsewhere: {visitor.strangers}"
     finally:
         context.close()
