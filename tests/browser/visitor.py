@@ -16,13 +16,15 @@ _SERIOUS = {"serious", "critical"}
 
 
 class Visitor:
-    """One tab, logged in. `errors` is what the console complained of, `strangers` are requests that
-    went to another server than Flower's.
+    """One tab, logged in. `errors` is what the console complained of, but for answers of the
+    statuses in `refusals`, which it may tell of late; `strangers` are requests that went to another
+    server than Flower's.
     """
 
     def __init__(self, page: Page, site: str) -> None:
         self.page, self.site = page, site
         self.errors: list[str] = []
+        self.refusals: set[int] = set()
         self.strangers: list[str] = []
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -52,7 +54,8 @@ class Visitor:
         return int(self.page.evaluate(words))
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        expected = any(f"with a status of {status} " in message.text for status in self.refusals)
+        if message.type == "error" and not expected:
             self.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
     def _asked(self, request: Request) -> None:
