@@ -13,12 +13,12 @@ class Moves(Rows):
         if rewrite and "a fenced write makes written unsure" in self.rules:
             self.set(a, written="unsure")
         if row.state in UNDER_WAY:
-            self.set(a, again=True)
+            self.set(a, again="rewrite" if rewrite or row.again == "rewrite" else "change")
         elif row.state != "waiting":
-            self.set(a, again=False, crashes=0, suspected=0, attempts=0, cycles=0, cause=None)
+            self.set(a, again="", crashes=0, suspected=0, attempts=0, cycles=0, cause=None)
             self.queue(a, "qualification", True)
         elif "open frees a waiting row" in self.rules:
-            self.queue(a, "qualification", True, again=False, waiting_for=None)
+            self.queue(a, "qualification", True, again="", waiting_for=None)
 
     def requeue(self, a: int) -> str:
         """→ the verdict: requeued, or not_dead. A letter stays until a success."""
@@ -44,7 +44,7 @@ class Moves(Rows):
             state="running",
             stage=stage,
             unseen=row.unseen and not (first and row.force),
-            again=row.again and not first and "qualification alone ends again" in rules,
+            again="" if first or "qualification alone ends again" not in rules else row.again,
         )
         self.workers.append(Worker(a, stage, row.token, "read", self.passes(a)))
 
@@ -122,7 +122,8 @@ class Moves(Rows):
         if outcome == "synced":
             self.set(a, customer=True)
             if wrote and not (
-                row.again and "settle stores written only while again is off" in rules
+                row.again == "rewrite"
+                and "settle stores written unless a rewrite came meanwhile" in rules
             ):
                 self.set(a, written=wrote)
             self.release(a, "synced releases")
@@ -140,9 +141,8 @@ class Moves(Rows):
             return False
         self.set(a, customer=True)
         self.release(a, "whatever sets customer releases")
-        if not (
-            self.rows[a].again and "wrote stores its part only while again is off" in self.rules
-        ):
+        rule = "wrote stores its part unless a rewrite came meanwhile"
+        if self.rows[a].again != "rewrite" or rule not in self.rules:
             self.set(a, written=part)
         return True
 

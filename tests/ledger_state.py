@@ -11,8 +11,8 @@ from typing import NamedTuple
 MENDS = (  # what the protocol's first wording lacked
     "the check before a write makes written unsure",
     "a fenced write makes written unsure",
-    "settle stores written only while again is off",
-    "wrote stores its part only while again is off",
+    "settle stores written unless a rewrite came meanwhile",
+    "wrote stores its part unless a rewrite came meanwhile",
     "an account with written unsure qualifies",
     "a lease lost at upsert gets a second look",
     "wait with again on goes afresh to qualification",
@@ -77,7 +77,8 @@ class Row(NamedTuple):
     state: str = "none"
     stage: str = ""
     token: int = 0
-    again: bool = False
+    again: str = ""
+    """Came while it was under way: a "change", or a "rewrite", be it with changes."""
     force: bool = False
     waiting_for: int | None = None
     crashes: int = 0

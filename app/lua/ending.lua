@@ -65,7 +65,7 @@ local function settle(row, outcome, how)
       unpack(COUNTERS)}) do
       fields[name] = false
     end
-    if outcome == 'synced' and how.wrote and not again then fields.written = how.wrote end
+    if outcome == 'synced' and how.wrote and is_known(row) then fields.written = how.wrote end
     if not again then fields.force = false end
     tell(row, outcome, how.words)
     write(row, fields)

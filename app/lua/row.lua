@@ -40,6 +40,11 @@ local function number(row, field) return tonumber(row[field] or 0) end
 -- while no other suspect does, anywhere. What is lost then may be its doing.
 local function is_suspect(row) return number(row, 'crashes') >= input.crash_limit end
 
+-- Whether what its run writes is what NetSuite holds from then on. Not if a rewrite was asked for
+-- meanwhile: somebody else wrote, before this run or after. A mere change leaves it known, so that
+-- the next run need not write what this one has seen. (Earlier versions told neither from the other.)
+local function is_known(row) return not row.again or row.again == 'change' end
+
 local function waiters(id) return redis.call('SMEMBERS', 'cw:waiting:' .. id) end
 
 local function paused(stage)
@@ -185,7 +190,7 @@ local function open(row, reason, force, rewrite, heard)
   if force then fields.force = 1 end
   if rewrite then fields.written = 'unsure' end
   if UNDER_WAY[row.state] then
-    fields.again = 1
+    fields.again = (rewrite or not is_known(row)) and 'rewrite' or 'change'
     if not row.next_heard then fields.next_heard = heard end
     write(row, fields)
     tell(row, 'again', reason)

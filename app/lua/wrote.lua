@@ -4,5 +4,5 @@
 local row = load(input.account)
 if not holds(row) then return answer('fenced') end
 link(row, input.customer, input.created)
-if not row.again then write(row, {written = input.hash}) end
+if is_known(row) then write(row, {written = input.hash}) end
 return answer('wrote')

@@ -53,7 +53,7 @@ def told(real: dict[str, str]) -> dict[str, object]:
     return {
         "state": state,
         "stage": "qualification" if stage == "ingest" else stage,
-        "again": "again" in real,
+        "again": real.get("again", ""),
         "force": "force" in real,
         "waiting_for": real.get("waiting_for"),
         "counters": [int(real.get(name, 0)) for name in COUNTERS],

@@ -20,7 +20,7 @@ def test_many_accounts_and_the_cursor_are_stored_in_one_step(desk: Desk, redis: 
         ("ingest", A, "changed"),
         ("ingest", B, "changed"),
     ]
-    assert desk.row(A)["again"] == "1"
+    assert desk.row(A)["again"] == "change"
     stored = redis.hgetall("cw:cursor:/data/AccountChangeEvent")
     assert (stored["replay_id"], stored["committed"]) == ("00ff", "5")
     assert int(stored["at"]) > 0
@@ -92,7 +92,23 @@ def test_a_change_while_a_row_runs_runs_it_once_more(desk: Desk) -> None:
 
     assert (row["state"], row["stage"], row["reason"]) == ("queued", "ingest", "edited twice")
     assert "again" not in row
-    assert "written" not in row
+    assert row["written"] == "digest", "the next run writes only what differs"
+
+
+@pytest.mark.parametrize("rewrites", [(True,), (True, False), (False, True)])
+def test_a_rewrite_that_comes_while_a_row_runs_writes_it_once_more(
+    desk: Desk, rewrites: tuple[bool, ...]
+) -> None:
+    held = desk.open_and_take(A, "upsert")
+    for rewrite in rewrites:
+        desk.ledger.open([Order(A, "edited", rewrite=rewrite)])
+    desk.ledger.synced(held, "17", wrote="digest", words="created")
+
+    again = desk.take(A, "upsert")
+    verdict = desk.ledger.check(again, "digest", parent=None, parent_customer=None, words="")
+
+    assert (again.written, verdict) == ("unsure", "go")
+
 
 
 def test_a_payload_that_netsuite_holds_already_is_not_written(desk: Desk) -> None:

@@ -33,10 +33,10 @@ def test_a_customer_that_stands_is_linked_before_what_follows_it(desk: Desk) -> 
     assert desk.row(B)["state"] == "queued"
 
 
-def test_what_stands_is_not_known_if_a_change_came_meanwhile(desk: Desk) -> None:
+def test_what_stands_is_not_known_if_a_rewrite_came_meanwhile(desk: Desk) -> None:
     held = desk.open_and_take(A, "upsert")
     desk.ledger.check(held, "digest", parent=None, parent_customer=None, words="")
-    desk.ledger.open([Order(A, "edited")])
+    desk.ledger.open([Order(A, "a second look", rewrite=True)])
 
     desk.ledger.wrote(held, "17", "a.b.?")
 
