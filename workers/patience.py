@@ -58,7 +58,8 @@ class Patience:
     """A stream on which nothing came for so long is dead: live ones are kept so every 270 s."""
     idle: float = 45.0
     """When Salesforce owes nothing: it closes such a stream after 60."""
-    reconnect: Backoff = field(default_factory=lambda: Backoff(1.0, 60.0))
+    reconnect: Backoff = field(default_factory=lambda: Backoff(1.0, 15.0))
+    """The events of an outage wait for it, so it is short; a wish of Salesforce's to wait is heeded."""
     repeat: Backoff = field(default_factory=lambda: Backoff(0.2, 5.0))
     """Before the same batch is tried again."""
     slowest: float = 3600.0
