@@ -59,7 +59,7 @@ class Patience:
     idle: float = 45.0
     """When Salesforce owes nothing: it closes such a stream after 60."""
     reconnect: Backoff = field(default_factory=lambda: Backoff(1.0, 15.0))
-    """The events of an outage wait for it, so it is short; a wish of Salesforce's to wait is heeded."""
+    """Short, as an outage's events wait for it. What Salesforce wishes goes first."""
     repeat: Backoff = field(default_factory=lambda: Backoff(0.2, 5.0))
     """Before the same batch is tried again."""
     slowest: float = 3600.0

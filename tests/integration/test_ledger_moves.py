@@ -110,7 +110,6 @@ def test_a_rewrite_that_comes_while_a_row_runs_writes_it_once_more(
     assert (again.written, verdict) == ("unsure", "go")
 
 
-
 def test_a_payload_that_netsuite_holds_already_is_not_written(desk: Desk) -> None:
     desk.sync(A, "17", "digest")
     held = desk.open_and_take(A, "upsert")
