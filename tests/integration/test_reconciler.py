@@ -47,7 +47,7 @@ def test_what_is_queued_reads_the_newest_anyway_and_what_runs_may_have_read_befo
 
     assert done.opened == 1
     assert "again" not in bench.scene.row(queued)
-    assert bench.scene.row(running)["again"] == "1"
+    assert bench.scene.row(running)["again"] == "change"
 
 
 def test_an_account_that_waits_leaves_its_line_when_it_has_changed(bench: Bench) -> None:
