@@ -214,9 +214,9 @@ class Ledger(Interventions, Sweeping):
         """→ skipped, dead (others wait for it: NeededButGone), fenced."""
         return self._held("settle", held, outcome="skipped", words=words)
 
-    def dead(self, held: Held, letter: Letter) -> str:
-        """→ dead, fenced. The letter is written by the same script."""
-        return self._held("settle", held, outcome="dead", letter=asdict(letter))
+    def dead(self, held: Held, letter: Letter, *, look: bool = False) -> str:
+        """→ dead, fenced. The letter is written by the same script. `look`: as in `retry`."""
+        return self._held("settle", held, outcome="dead", letter=asdict(letter), look=look)
 
     def _held(self, move: str, held: Held, **arguments: object) -> str:
         return str(self._move(move, **_holder(held), **arguments)["verdict"])

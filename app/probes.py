@@ -5,7 +5,9 @@ service that comes and goes is not probed more often than one that is down.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,30 +71,42 @@ class Probes:
         """Asks a service that has been quiet for too long, and pauses it if it does not answer
         that either → whether it does not.
         """
-        if not self._is_due(service, self._down_seconds):
-            return False
-        with probing(), run_of(_PATIENCE_SECONDS):
-            try:
-                self._services[service].ask()
-            except ServiceUnavailable as silent:
-                if silent.service != service:
-                    return False
-                self._pauses.service_down(silent, self._down_seconds)
-                return True
-            except SyncError as refused:
-                log.info("%s was quiet, and answers: %s", service, refused)
+        with self._turn(service, self._down_seconds) as is_due:
+            return is_due and self._is_silent(service)
+
+    def _is_silent(self, service: str) -> bool:
+        try:
+            self._services[service].ask()
+        except ServiceUnavailable as silent:
+            if silent.service != service:
+                return False
+            self._pauses.service_down(silent, self._down_seconds)
+            return True
+        except SyncError as refused:
+            log.info("%s was quiet, and answers: %s", service, refused)
         return False
 
-    def _is_due(self, what: str, seconds: float) -> bool:
-        apart = max(1, round(1000 * _SHARE * seconds))
-        return bool(self._redis.set(f"cw:probe:{what}", 1, nx=True, px=apart))
+    @contextmanager
+    def _turn(self, what: str, seconds: float) -> Iterator[bool]:
+        """Whether a probe is due and nobody's is under way: then calls inside are this probe's. The
+        next is due so many seconds after this one began.
+        """
+        key, apart = f"cw:probe:{what}", _SHARE * seconds
+        longest = max(apart, _PATIENCE_SECONDS + 1)
+        is_due, began = bool(self._redis.set(key, 1, nx=True, px=_ms(longest))), time.monotonic()
+        if not is_due:
+            yield False
+            return
+        try:
+            with probing(), run_of(_PATIENCE_SECONDS):
+                yield True
+        finally:
+            self._redis.pexpire(key, _ms(apart - (time.monotonic() - began)))
 
     def _is_over(self, what: str, pause: Pause) -> bool:
         seconds = self._credentials_seconds if what == "credentials" else self._down_seconds
-        if not self._is_due(what, seconds):
-            return False
-        with probing(), run_of(_PATIENCE_SECONDS):
-            passed = self._passes(what, self._services[pause.service])
+        with self._turn(what, seconds) as is_due:
+            passed = is_due and self._passes(what, self._services[pause.service])
         if passed and self._pauses.end(what):
             log.warning("%s goes on again; it was paused %s", what, pause.told)
         return passed
@@ -115,3 +129,7 @@ class Probes:
         except SyncError as refused:
             log.warning("the probe of %s was refused: %s", what, refused)
         return True
+
+
+def _ms(seconds: float) -> int:
+    return max(1, round(1000 * seconds))

@@ -18,7 +18,8 @@ _RANDOM = random.SystemRandom()
 FREE_FAILURES = 2
 """So many times a service may fail on a record before it counts: an outage shows by then."""
 MOST_FREE_FAILURES = 100
-"""However often the service is to blame: a record on which it breaks must become a letter."""
+"""However often the service is to blame: a record on which it breaks must become a letter. With a
+probe every six seconds, a service that comes and goes has ten minutes at least."""
 FAILED_LIMIT = 1
 """How many counted failures without a reason are tried again: scripts that fail do so for ever."""
 

@@ -60,7 +60,7 @@ class Settings(SalesforceSettings, NetSuiteSettings, NotifySettings, BaseSetting
         20.0, gt=0, le=800, description="How often a probe tries credentials that were refused."
     )
     outage_probe_seconds: float = Field(
-        5.0, gt=0, le=600, description="How often one probe tries a service that is down."
+        6.0, gt=0, le=600, description="How often one probe tries a service that is down."
     )
     ledger_grace_seconds: float = Field(
         10.0, gt=0, description="How late a message may be before the sweeper looks for it."

@@ -13,7 +13,8 @@ class Moves(Rows):
         if rewrite and "a fenced write makes written unsure" in self.rules:
             self.set(a, written="unsure")
         if row.state in UNDER_WAY:
-            self.set(a, again="rewrite" if rewrite or row.again == "rewrite" else "change")
+            outlasts = row.again == "rewrite" and "a rewrite outlasts a change" in self.rules
+            self.set(a, again="rewrite" if rewrite or outlasts else "change")
         elif row.state != "waiting":
             self.set(a, again="", crashes=0, suspected=0, attempts=0, cycles=0, cause=None)
             self.queue(a, "qualification", True)

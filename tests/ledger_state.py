@@ -13,6 +13,7 @@ MENDS = (  # what the protocol's first wording lacked
     "a fenced write makes written unsure",
     "settle stores written unless a rewrite came meanwhile",
     "wrote stores its part unless a rewrite came meanwhile",
+    "a rewrite outlasts a change",
     "an account with written unsure qualifies",
     "a lease lost at upsert gets a second look",
     "wait with again on goes afresh to qualification",

@@ -99,7 +99,8 @@ class StageTask(Task):
             raise
         except Exception as bug:
             if not redis_may_pass(bug):
-                _note(services, held, services.ledger.dead(held, self._letter(bug)))
+                verdict = services.ledger.dead(held, self._letter(bug), look=held.permitted)
+                _note(services, held, verdict)
             raise
         finally:
             if held.stage == "upsert" or became != "advanced":
@@ -113,10 +114,10 @@ class StageTask(Task):
             services.pauses.credentials_refused(error, settings.credentials_pause_seconds)
         past = retry.Past(held.attempts, held.throttled, held.doubted, held.spared)
         again = retry.after(error, past, backoff)
-        if again is None:
-            _note(services, held, ledger.dead(held, letter))
-            return
         unanswered = isinstance(error, NoAnswer) or (held.permitted and may_have_acted(error))
+        if again is None:
+            _note(services, held, ledger.dead(held, letter, look=unanswered))
+            return
         verdict = ledger.retry(
             held, again.delay, counter=again.counter, letter=letter, look=unanswered
         )

@@ -17,7 +17,7 @@ local popped = redis.call('ZPOPMIN', 'cw:restarted', input.batch)
 for i = 1, #popped, 2 do
   local row = load(popped[i])
   if row.state == 'running' and row.stage == 'upsert' then
-    redis.call('ZADD', 'cw:second_look', now + input.second_look, row.id)
+    look_later(row)
   end
   local passed = row.customer or row.written or row.stage == 'hierarchy' or row.stage == 'upsert'
   if passed then write(row, {written = 'unsure'}) end

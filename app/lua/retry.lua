@@ -6,7 +6,7 @@
 -- Without a counter the row is handed back, for the sweeper to publish in its next tick.
 local row = load(input.account)
 if not holds(row) then return answer('fenced') end
-if input.look then redis.call('ZADD', 'cw:second_look', now + input.second_look, row.id) end
+if input.look then look_later(row) end
 local counter = input.counter
 if not counter then
   write(row, {state = 'queued', token = token(), place = 0}, now)

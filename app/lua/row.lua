@@ -131,6 +131,12 @@ local function queue(row, stage, fields, fresh, delay)
   }
 end
 
+-- A write that nobody has an answer to may yet land, after newer ones: later than it can, NetSuite is
+-- written once more.
+local function look_later(row)
+  redis.call('ZADD', 'cw:second_look', now + input.second_look, row.id)
+end
+
 -- The suspect that was put off first (holder.lua) gets its message.
 function call_suspect()
   while true do

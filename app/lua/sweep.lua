@@ -98,9 +98,7 @@ end
 -- A lease that ran out: its holder, dead or stalled, is disowned. What a stalled one still writes
 -- is found by a second look, later than any stalled worker survives.
 local function lapse(row, lost)
-  if row.stage == 'upsert' then
-    redis.call('ZADD', 'cw:second_look', now + input.second_look, row.id)
-  end
+  if row.stage == 'upsert' then look_later(row) end
   if row.alone then lapse_alone(row) else lapse_in_company(row, lost) end
 end
 

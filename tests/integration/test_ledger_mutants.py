@@ -117,6 +117,7 @@ MUTANTS = {  # what the scripts say, and what they say without the rule
 }
 QUICK = (
     "moves are fenced",
+    "written is stored unless a rewrite came",
     "the check makes written unsure",
     "settle heeds again",
     "synced releases",

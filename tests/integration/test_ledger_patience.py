@@ -54,6 +54,21 @@ def test_a_write_without_an_answer_gets_a_second_look(desk: Desk) -> None:
     assert permitted == "go"
 
 
+def test_a_write_without_an_answer_gets_a_second_look_though_it_was_the_last_attempt(
+    desk: Desk,
+) -> None:
+    held = desk.open_and_take(A, "upsert")
+    desk.ledger.check(held, "digest", parent=None, parent_customer=None, words="")
+    desk.ledger.dead(held, LATE, look=True)
+    desk.ledger.open([Order(A, "requeued")])
+    desk.finish(A, "1", "newer")
+
+    desk.make_due("cw:second_look", A)
+    desk.ledger.sweep()
+
+    assert desk.take(A, "upsert").written == "unsure"
+
+
 def test_a_claim_that_is_sent_twice_word_for_word_holds_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from app.errors import (
 from app.pauses import Pauses
 from app.probes import Probe, Probes
 from app.transport import seconds_left
+from tests.eventually import eventually
 
 HOUR = 3600.0
 SHORT = 0.001
@@ -185,6 +186,17 @@ def test_a_silent_service_that_answers_a_probe_is_not_paused(clouds: Clouds) -> 
     found = clouds.probes.suspect("netsuite")
 
     assert (found, clouds.asked, clouds.pauses.all()) == (False, ["netsuite"], {})
+
+
+def test_while_a_probe_is_under_way_nobody_else_asks(redis: Redis) -> None:
+    clouds = Clouds(redis, apart=SHORT)
+    inside: list[int] = []
+    probe = Probe(lambda: None, lambda: inside.append(redis.pttl("cw:probe:netsuite")))
+
+    Probes(redis, {"netsuite": probe}, SHORT, SHORT).suspect("netsuite")
+
+    assert inside[0] > 10_000, "longer than a probe may take"
+    assert eventually(lambda: clouds.probes.suspect("netsuite") or clouds.asked, "its turn to end")
 
 
 def test_of_many_who_suspect_a_service_one_asks(redis: Redis) -> None:

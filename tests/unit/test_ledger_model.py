@@ -32,6 +32,7 @@ def test_no_state_of_a_small_world_does_harm(name: str) -> None:
         ("retry replaces the token", "lapsed", "a retry ran before its time"),
         ("the check before a write makes written unsure", "forced", "a change is lost"),
         ("wrote stores its part unless a rewrite came meanwhile", "split", "a change is lost"),
+        ("a rewrite outlasts a change", "forced", "a change is lost"),
         ("a suspect runs while no other does", "suspects", "two suspects run at a time"),
         ("a loss in company is held against nobody", "lapsed", "a letter for what others"),
     ],

@@ -41,7 +41,7 @@ def test_what_only_a_person_can_mend_is_not_tried_again(error: type[SyncError]) 
 def test_refused_credentials_cost_no_attempt_and_all_come_back_soon(service: str) -> None:
     failure = AuthenticationFailed("refused", service=service)
 
-    follows = after(failure, Past(7, 40, 2, 50), BACKOFF)
+    follows = after(failure, Past(7, 40, 2, MOST_FREE_FAILURES), BACKOFF)
 
     assert follows
     assert follows.counter == "throttled"
@@ -83,7 +83,9 @@ def test_a_service_may_fail_twice_on_a_record_before_it_counts(
     assert counters == ["doubted", "doubted", "attempts"]
 
 
-@pytest.mark.parametrize("past", [Past(throttled=1000), Past(spared=49), Past(attempts=7)])
+@pytest.mark.parametrize(
+    "past", [Past(throttled=1000), Past(spared=MOST_FREE_FAILURES - 1), Past(attempts=7)]
+)
 def test_nothing_but_a_doubt_uses_up_the_failures_that_are_free(past: Past) -> None:
     failure = NoAnswer("down", service="netsuite")
 
@@ -119,7 +121,7 @@ def test_a_record_on_which_the_service_breaks_for_ever_is_not_free_for_ever() ->
 def test_a_service_that_was_not_asked_costs_nothing_however_often() -> None:
     failure = ServiceDown("down", service="netsuite")
 
-    follows = after(failure, Past(8, 10_000, 2, 50), BACKOFF)
+    follows = after(failure, Past(8, 10_000, 2, MOST_FREE_FAILURES), BACKOFF)
 
     assert follows
     assert follows.counter == "throttled"
