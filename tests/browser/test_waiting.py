@@ -19,6 +19,18 @@ AbortSignal.timeout = (milliseconds) => {
 };
 """
 """The browser's own timer does not heed the clock that a test moves on."""
+_HALF_AN_ANSWER = """
+const ask = window.fetch;
+let isFirst = true;
+window.fetch = (address, options) => {
+  if (!isFirst || !String(address).endsWith("/summary")) return ask(address, options);
+  isFirst = false;
+  const late = new DOMException("", "TimeoutError");
+  const body = new ReadableStream({ start: (stream) => stream.error(late) });
+  const headers = { "Content-Type": "application/json" };
+  return Promise.resolve(new Response(body, { headers }));
+};
+"""
 
 
 @pytest.fixture
@@ -49,6 +61,17 @@ def test_a_page_says_that_it_waits_while_nothing_answers(admin: Visitor, failed:
     expect(page.locator(".cw-trouble")).to_contain_text("longer than 10 seconds")
 
     assert is_live == 0
+
+
+def test_the_navigation_asks_again_after_half_an_answer(admin: Visitor, failed: Refused) -> None:
+    page = admin.page
+    page.clock.install()
+    page.add_init_script(_HALF_AN_ANSWER)
+
+    page.goto(f"{admin.site}/workers")  # Flower's own: nothing of ours but the navigation
+    page.clock.fast_forward(6_000)
+
+    expect(page.locator('.app-nav a[href$="/dead-letters"] .badge')).to_be_visible()
 
 
 def test_an_action_under_way_is_sent_once_and_keeps_what_was_typed(

@@ -9,6 +9,7 @@ const SECONDS = 5;
 const TIMEOUT = 10_000; // ms
 // Flower's own pages do not say where the API is: it lies beside the folder of this file.
 const API = new URL("../../api/closedwon/", import.meta.url);
+const NO_ANSWER = ["TypeError", "TimeoutError", "SyntaxError"]; // as fetch and json() call it
 const NO_USE = [401, 403, 404]; // to ask again is of no use before the next login
 
 const letters = badgeOf("/dead-letters");
@@ -28,20 +29,17 @@ async function look() {
   if (found && before === changes) show(found);
 }
 
-// Null: there is no answer, or none to be shown.
+// Null: there is no answer, or half of one, or none to be shown.
 async function read(path) {
-  const answer = await ask(path);
-  if (NO_USE.includes(answer?.status)) polling.stop();
-  const isGood = answer?.ok && answer.headers.get("Content-Type")?.includes("json");
-  return isGood ? answer.json() : null;
-}
-
-async function ask(path) {
   try {
     const headers = { Accept: "application/json" };
-    return await fetch(new URL(path, API), { headers, signal: AbortSignal.timeout(TIMEOUT) });
+    const signal = AbortSignal.timeout(TIMEOUT);
+    const answer = await fetch(new URL(path, API), { headers, signal });
+    if (NO_USE.includes(answer.status)) polling.stop();
+    const isGood = answer.ok && answer.headers.get("Content-Type")?.includes("json");
+    return isGood ? await answer.json() : null;
   } catch (error) {
-    if (error instanceof TypeError || error.name === "TimeoutError") return null;
+    if (NO_ANSWER.includes(error.name)) return null;
     throw error;
   }
 }
