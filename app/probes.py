@@ -22,6 +22,7 @@ from app.errors import (
     TransientError,
 )
 from app.pauses import Pause, Pauses
+from app.terms import milliseconds
 from app.transport import run_of
 
 log = logging.getLogger(__name__)
@@ -93,15 +94,16 @@ class Probes:
         """
         key, apart = f"cw:probe:{what}", _SHARE * seconds
         longest = max(apart, _PATIENCE_SECONDS + 1)
-        is_due, began = bool(self._redis.set(key, 1, nx=True, px=_ms(longest))), time.monotonic()
-        if not is_due:
+        began = time.monotonic()
+        if not self._redis.set(key, 1, nx=True, px=milliseconds(longest)):
             yield False
             return
         try:
             with probing(), run_of(_PATIENCE_SECONDS):
                 yield True
         finally:
-            self._redis.pexpire(key, _ms(apart - (time.monotonic() - began)))
+            # None left: the key is gone, and the next is due.
+            self._redis.pexpire(key, milliseconds(apart - (time.monotonic() - began)))
 
     def _is_over(self, what: str, pause: Pause) -> bool:
         seconds = self._credentials_seconds if what == "credentials" else self._down_seconds
@@ -129,7 +131,3 @@ class Probes:
         except SyncError as refused:
             log.warning("the probe of %s was refused: %s", what, refused)
         return True
-
-
-def _ms(seconds: float) -> int:
-    return max(1, round(1000 * seconds))

@@ -16,9 +16,7 @@ end
 local popped = redis.call('ZPOPMIN', 'cw:restarted', input.batch)
 for i = 1, #popped, 2 do
   local row = load(popped[i])
-  if row.state == 'running' and row.stage == 'upsert' then
-    look_later(row)
-  end
+  if row.state == 'running' and row.stage == 'upsert' then look_later(row) end
   local passed = row.customer or row.written or row.stage == 'hierarchy' or row.stage == 'upsert'
   if passed then write(row, {written = 'unsure'}) end
   if UNDER_WAY[row.state] then queue(row, row.stage, {state = 'queued'}, true) end
